@@ -1,0 +1,175 @@
+package dev.millrace.schemas;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Avro single-object encoding: the marker C3 01, the writer's schema fingerprint (8 bytes,
+ * little-endian), then the value. A topic may hold several types; the fingerprint tells them apart.
+ * Safe for use by several threads.
+ *
+ * @param <V> what the topic's values have in common
+ */
+public final class AvroSerde<V extends SpecificRecord> implements Serde<V> {
+  static final int HEADER_BYTES = 10;
+  private static final int MARKER = 0x01C3; // C3 01, read little-endian
+  private static final int ROOM_FOR_FIELDS = 512;
+
+  private final Class<V> common;
+  private final Map<String, Schema> readers;
+  private final Map<Long, SpecificDatumReader<SpecificRecord>> byFingerprint =
+      new ConcurrentHashMap<>();
+
+  AvroSerde(Class<V> common, List<Schema> types) {
+    this.common = common;
+    Map<String, Schema> byName = new java.util.HashMap<>();
+    for (Schema type : types) {
+      byName.put(type.getFullName(), type);
+    }
+    this.readers = Map.copyOf(byName);
+  }
+
+  /**
+   * The schema that a record's value was written with.
+   *
+   * @param value the whole value; its position is left as it was
+   * @throws UnknownSchemaException if it is not single-object encoded or its schema is not known
+   */
+  public static Schema typeOf(ByteBuffer value) {
+    if (value.remaining() < HEADER_BYTES) {
+      throw new UnknownSchemaException(
+          "Cannot read a record: Avro single-object encoding has at least %d bytes, found %d"
+              .formatted(HEADER_BYTES, value.remaining()));
+    }
+    ByteBuffer header = value.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    int marker = header.getShort() & 0xFFFF;
+    if (marker != MARKER) {
+      throw new UnknownSchemaException(
+          "Cannot read a record: Avro single-object encoding starts with C3 01, found %02X %02X"
+              .formatted(marker & 0xFF, marker >>> 8));
+    }
+    long fingerprint = header.getLong();
+    Schema schema = SchemaStore.find(fingerprint);
+    if (schema == null) {
+      throw new UnknownSchemaException(
+          ("Cannot read a record: schema fingerprint %016X is not known; it was written by another"
+                  + " version of Millrace or by another program")
+              .formatted(fingerprint));
+    }
+    return schema;
+  }
+
+  @Override
+  public Serializer<V> serializer() {
+    return (topic, value) -> value == null ? null : encode(topic, value);
+  }
+
+  @Override
+  public Deserializer<V> deserializer() {
+    return new Deserializer<>() {
+      @Override
+      public @Nullable V deserialize(String topic, byte @Nullable [] data) {
+        return data == null ? null : decode(topic, ByteBuffer.wrap(data));
+      }
+    };
+  }
+
+  /**
+   * Decodes a record's value.
+   *
+   * @param topic named in errors
+   * @param value the whole value; its position is left as it was
+   * @throws SerializationException if it is not a value of this topic, or cut short
+   */
+  public V decode(String topic, ByteBuffer value) {
+    Schema written = typeOf(value);
+    long fingerprint =
+        value.duplicate().order(ByteOrder.LITTLE_ENDIAN).getLong(value.position() + Short.BYTES);
+    SpecificDatumReader<SpecificRecord> reader =
+        byFingerprint.computeIfAbsent(fingerprint, _ -> reader(topic, written));
+    try {
+      return common.cast(reader.read(null, DecoderFactory.get().binaryDecoder(body(value), null)));
+    } catch (IOException | AvroRuntimeException e) {
+      throw new SerializationException(
+          "Cannot decode a %s record of topic %s (%d bytes): %s"
+              .formatted(written.getName(), topic, value.remaining(), e),
+          e);
+    }
+  }
+
+  private static org.apache.avro.util.ByteBufferInputStream body(ByteBuffer value) {
+    ByteBuffer body = value.duplicate();
+    body.position(body.position() + HEADER_BYTES);
+    return new org.apache.avro.util.ByteBufferInputStream(List.of(body));
+  }
+
+  private SpecificDatumReader<SpecificRecord> reader(String topic, Schema written) {
+    Schema expected = readers.get(written.getFullName());
+    if (expected == null) {
+      throw new SerializationException(
+          "Cannot decode a record of topic %s: it holds %s, expected one of %s"
+              .formatted(topic, written.getName(), readers.keySet()));
+    }
+    return new SpecificDatumReader<>(written, expected, data());
+  }
+
+  private byte[] encode(String topic, V value) {
+    Schema schema = value.getSchema();
+    if (!readers.containsKey(schema.getFullName())) {
+      throw new SerializationException(
+          "Cannot publish a %s to topic %s, which holds %s"
+              .formatted(schema.getName(), topic, readers.keySet()));
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream(roomFor(value));
+    out.write(0xC3);
+    out.write(0x01);
+    ByteBuffer fingerprint = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    fingerprint.putLong(SchemaStore.fingerprint(schema));
+    out.writeBytes(fingerprint.array());
+    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+    try {
+      new SpecificDatumWriter<SpecificRecord>(schema, data()).write(value, encoder);
+      encoder.flush();
+    } catch (IOException | AvroRuntimeException e) {
+      throw new SerializationException(
+          "Cannot encode a %s for topic %s: %s".formatted(schema.getName(), topic, e), e);
+    }
+    return out.toByteArray();
+  }
+
+  // The payload is the last field of every record that has one: with its length known the stream's
+  // array need not grow, which would copy a tensor's 150 KB several times.
+  private static int roomFor(SpecificRecord value) {
+    List<Schema.Field> fields = value.getSchema().getFields();
+    Object last = value.get(fields.size() - 1);
+    return ROOM_FOR_FIELDS + (last instanceof ByteBuffer bytes ? bytes.remaining() : 0);
+  }
+
+  private static SpecificData data() {
+    return Data.INSTANCE;
+  }
+
+  /** Avro's mapping with the time type that the generated classes use. */
+  private static final class Data {
+    private static final SpecificData INSTANCE = SpecificData.getForClass(Image.class);
+  }
+}

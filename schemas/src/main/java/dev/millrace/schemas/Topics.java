@@ -1,0 +1,243 @@
+package dev.millrace.schemas;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * Every topic of a stream, under one prefix: names, types and settings, written once. Immutable.
+ */
+public final class Topics {
+  /** Key of the one record in the topic of classes. */
+  public static final String CLASSES_KEY = "classes";
+
+  private static final Pattern PREFIX = Pattern.compile("[a-z0-9][a-z0-9-]{0,99}");
+  private static final Map<String, String> KEEP =
+      Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1", TopicConfig.RETENTION_BYTES_CONFIG, "-1");
+
+  // Records are deleted as they are acknowledged, and only closed segments free the disk: small
+  // segments that leave it soon.
+  private static final Map<String, String> DELETED_WHEN_DONE =
+      Map.of(
+          TopicConfig.RETENTION_MS_CONFIG, "-1",
+          TopicConfig.RETENTION_BYTES_CONFIG, "-1",
+          TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(64 << 20),
+          TopicConfig.FILE_DELETE_DELAY_MS_CONFIG, "1000");
+
+  private static final Map<String, String> COMPACTED =
+      Map.of(
+          TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
+          TopicConfig.SEGMENT_MS_CONFIG, "600000",
+          TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1");
+
+  private final Map<Split, Topic<SpecificRecord>> images = new HashMap<>();
+  private final Map<Split, Topic<SpecificRecord>> tensors = new HashMap<>();
+  private final Topic<TrainingMetric> metrics;
+  private final Topic<CheckpointManifest> checkpoints;
+  private final Topic<CheckpointChunk> checkpointChunks;
+  private final Topic<Progress> progress;
+  private final Topic<DeadLetter> deadLetters;
+  private final Topic<ClassList> classes;
+  private final String prefix;
+
+  /**
+   * Names the topics.
+   *
+   * @param prefix first part of every name: lower-case letters, digits and hyphens, at most 100
+   * @throws IllegalArgumentException if the prefix is not such a text
+   */
+  public Topics(String prefix) {
+    if (!PREFIX.matcher(prefix).matches()) {
+      throw new IllegalArgumentException(
+          "prefix must be 1 to 100 lower-case letters, digits or hyphens, found \"%s\""
+              .formatted(prefix));
+    }
+    this.prefix = prefix;
+    for (Split split : Split.values()) {
+      String part = split.name().toLowerCase(Locale.ROOT);
+      images.put(split, stream("images." + part, Image.SCHEMA$, EpochEnd.SCHEMA$));
+      tensors.put(split, stream("tensors." + part, ImageTensor.SCHEMA$, EpochEnd.SCHEMA$));
+    }
+    metrics = single("metrics", TrainingMetric.class, TrainingMetric.SCHEMA$, KEEP);
+    checkpoints = single("checkpoints", CheckpointManifest.class, CheckpointManifest.SCHEMA$, KEEP);
+    checkpointChunks =
+        single(
+            "checkpoint-chunks", CheckpointChunk.class, CheckpointChunk.SCHEMA$, DELETED_WHEN_DONE);
+    progress = single("progress", Progress.class, Progress.SCHEMA$, COMPACTED);
+    deadLetters = single("dead-letters", DeadLetter.class, DeadLetter.SCHEMA$, KEEP);
+    classes = single("classes", ClassList.class, ClassList.SCHEMA$, COMPACTED);
+  }
+
+  /** The first part of every name. */
+  public String prefix() {
+    return prefix;
+  }
+
+  /** Encoded images and epoch ends: {@link Image} or {@link EpochEnd}. */
+  public Topic<SpecificRecord> images(Split split) {
+    return of(images, split);
+  }
+
+  /** Augmented images and epoch ends: {@link ImageTensor} or {@link EpochEnd}. */
+  public Topic<SpecificRecord> tensors(Split split) {
+    return of(tensors, split);
+  }
+
+  /** Loss, errors and speed of every run. */
+  public Topic<TrainingMetric> metrics() {
+    return metrics;
+  }
+
+  /** Descriptions of whole checkpoints. */
+  public Topic<CheckpointManifest> checkpoints() {
+    return checkpoints;
+  }
+
+  /** The checkpoints' bytes. */
+  public Topic<CheckpointChunk> checkpointChunks() {
+    return checkpointChunks;
+  }
+
+  /** How far each trainer has come. */
+  public Topic<Progress> progress() {
+    return progress;
+  }
+
+  /** What could not be processed, with the reason. */
+  public Topic<DeadLetter> deadLetters() {
+    return deadLetters;
+  }
+
+  /** The dataset's classes. */
+  public Topic<ClassList> classes() {
+    return classes;
+  }
+
+  /** All of them, in the order in which the data passes them. */
+  public List<Topic<?>> all() {
+    return List.of(
+        classes,
+        images(Split.TRAIN),
+        images(Split.VALIDATION),
+        tensors(Split.TRAIN),
+        tensors(Split.VALIDATION),
+        metrics,
+        checkpoints,
+        checkpointChunks,
+        progress,
+        deadLetters);
+  }
+
+  /**
+   * Creates the topics that do not exist yet; those that exist are left as they are. Several
+   * services may do this at the same time.
+   *
+   * @throws KafkaException if the brokers refuse
+   * @throws InterruptedException if the thread is interrupted while it waits for the brokers
+   */
+  public void createMissing(Admin admin, TopicSettings settings) throws InterruptedException {
+    try {
+      Set<String> existing = admin.listTopics().names().get();
+      List<NewTopic> missing = new ArrayList<>();
+      for (Topic<?> topic : all()) {
+        if (!existing.contains(topic.name())) {
+          missing.add(newTopic(topic, settings));
+        }
+      }
+      for (var created : admin.createTopics(missing).values().values()) {
+        awaitCreated(created);
+      }
+    } catch (ExecutionException e) {
+      throw failure(e);
+    }
+  }
+
+  /**
+   * Number of partitions of an existing topic.
+   *
+   * @throws KafkaException if it does not exist or the brokers do not answer
+   * @throws InterruptedException if the thread is interrupted while it waits for the brokers
+   */
+  public static int partitions(Admin admin, Topic<?> topic) throws InterruptedException {
+    try {
+      return admin
+          .describeTopics(List.of(topic.name()))
+          .allTopicNames()
+          .get()
+          .values()
+          .iterator()
+          .next()
+          .partitions()
+          .size();
+    } catch (ExecutionException e) {
+      throw failure(e);
+    }
+  }
+
+  private static void awaitCreated(org.apache.kafka.common.KafkaFuture<Void> created)
+      throws InterruptedException, ExecutionException {
+    try {
+      created.get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw e; // another service having been first is no failure
+      }
+    }
+  }
+
+  private static KafkaException failure(ExecutionException e) {
+    return e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+  }
+
+  private static NewTopic newTopic(Topic<?> topic, TopicSettings settings) {
+    Map<String, String> config = new HashMap<>(topic.settings());
+    config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxRecordBytes(settings)));
+    if (settings.replication() > 1) {
+      config.put(
+          TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Integer.toString(settings.replication() - 1));
+    }
+    return new NewTopic(
+            topic.name(), topic.partitioned() ? settings.partitions() : 1, settings.replication())
+        .configs(config);
+  }
+
+  /** Largest record, in bytes, that the topics take: the largest image and its other fields. */
+  public static int maxRecordBytes(TopicSettings settings) {
+    int checkpointChunk = 2 << 20;
+    return Math.max(settings.maxImageBytes() + (64 << 10), checkpointChunk);
+  }
+
+  private Topic<SpecificRecord> stream(String part, Schema... types) {
+    return new Topic<>(
+        prefix + "." + part,
+        new AvroSerde<>(SpecificRecord.class, List.of(types)),
+        true,
+        DELETED_WHEN_DONE);
+  }
+
+  private <V extends SpecificRecord> Topic<V> single(
+      String part, Class<V> type, Schema schema, Map<String, String> settings) {
+    return new Topic<>(
+        prefix + "." + part, new AvroSerde<>(type, List.of(schema)), false, settings);
+  }
+
+  private static Topic<SpecificRecord> of(Map<Split, Topic<SpecificRecord>> topics, Split split) {
+    Topic<SpecificRecord> topic = topics.get(split);
+    if (topic == null) {
+      throw new IllegalStateException("No topic for split " + split);
+    }
+    return topic;
+  }
+}
