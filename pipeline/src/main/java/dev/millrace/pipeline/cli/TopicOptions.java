@@ -1,0 +1,59 @@
+package dev.millrace.pipeline.cli;
+
+import dev.millrace.schemas.TopicSettings;
+import dev.millrace.schemas.Topics;
+import picocli.CommandLine.Option;
+
+/** Names of the topics, and how they are created where they do not exist. */
+public final class TopicOptions {
+  @Option(
+      names = "--prefix",
+      paramLabel = "TEXT",
+      defaultValue = "millrace",
+      description = "First part of every topic's name. Default: ${DEFAULT-VALUE}.")
+  private String prefix = "millrace";
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      defaultValue = "4",
+      description =
+          "Partitions of the images and tensors topics, when they are created: the most"
+              + " augmenter threads that can share the work. Default: ${DEFAULT-VALUE}.")
+  private int partitions = 4;
+
+  @Option(
+      names = "--replication",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Copies of every partition, when topics are created. Default: ${DEFAULT-VALUE}.")
+  private short replication = 1;
+
+  @Option(
+      names = "--max-image-size",
+      paramLabel = "SIZE",
+      defaultValue = "16MiB",
+      converter = ByteSize.Converter.class,
+      description = "Larger files become dead letters. Default: ${DEFAULT-VALUE}.")
+  private ByteSize maxImageSize = new ByteSize(16 << 20);
+
+  /**
+   * The topics.
+   *
+   * @throws IllegalArgumentException if the prefix is not one
+   */
+  public Topics topics() {
+    return new Topics(prefix);
+  }
+
+  /**
+   * How they are created.
+   *
+   * @throws IllegalArgumentException if a number is out of range
+   */
+  public TopicSettings settings() {
+    return new TopicSettings(
+        partitions, replication, (int) Math.min(maxImageSize.bytes(), Integer.MAX_VALUE));
+  }
+}
