@@ -1,0 +1,26 @@
+package dev.millrace.trainer;
+
+import dev.millrace.trainer.model.NamedTensor;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A checkpoint that is to be written.
+ *
+ * @param step steps done
+ * @param next where the next minibatch begins
+ * @param state the state of training besides the tensors
+ * @param tensors weights and momenta; unchanged until released
+ * @param release frees the tensors' memory
+ */
+record CheckpointDraft(
+    long step,
+    StreamPosition next,
+    Map<String, String> state,
+    List<NamedTensor> tensors,
+    Runnable release) {
+  CheckpointDraft {
+    state = Map.copyOf(state);
+    tensors = List.copyOf(tensors);
+  }
+}

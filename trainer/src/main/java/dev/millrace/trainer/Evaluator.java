@@ -1,0 +1,146 @@
+package dev.millrace.trainer;
+
+import dev.millrace.schemas.Split;
+import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
+import dev.millrace.trainer.model.EvaluationResult;
+import dev.millrace.trainer.model.TrainingSession;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Evaluates the network on the validation split: each of its images once, read from the topic's
+ * beginning to its epoch's end. For one thread.
+ */
+final class Evaluator implements Closer.Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
+  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final int MOST_IMAGES = 128; // forward passes gain nothing from more
+  private static final int BUFFERS = 2;
+
+  private final TrainingSession session;
+  private final KafkaClients clients;
+  private final Admin admin;
+  private final Topic<SpecificRecord> topic;
+  private final int partitions;
+  private final TensorCheck check;
+  private final int minibatchSize;
+  private final Duration timeout;
+  private final List<MinibatchMemory.OfSession> buffers = new ArrayList<>();
+  private @Nullable DeadLetterWriter deadLetters;
+
+  /**
+   * Makes an evaluator.
+   *
+   * @param partitions partitions of the validation tensors
+   * @param check what the tensors must be
+   * @param minibatchSize images evaluated in one go, at most 128 of them
+   * @param deadLetters takes the tensors that fail the check, the first time that they are read
+   * @param timeout after how long without a tensor to give up; zero never does
+   */
+  Evaluator(
+      TrainingSession session,
+      KafkaClients clients,
+      Admin admin,
+      Topics topics,
+      int partitions,
+      TensorCheck check,
+      int minibatchSize,
+      @Nullable DeadLetterWriter deadLetters,
+      Duration timeout) {
+    this.session = session;
+    this.clients = clients;
+    this.admin = admin;
+    this.topic = topics.tensors(Split.VALIDATION);
+    this.partitions = partitions;
+    this.check = check;
+    this.minibatchSize = Math.min(minibatchSize, MOST_IMAGES);
+    this.deadLetters = deadLetters;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Evaluates.
+   *
+   * @param step steps done, for the result
+   * @param epoch the epoch of that step, for the result
+   * @param stop asked between minibatches whether to give up
+   * @return null if there is no image to evaluate, or it was given up
+   * @throws StalledStreamException if the validation split does not come to its end
+   */
+  @Nullable Evaluation evaluate(long step, int epoch, BooleanSupplier stop)
+      throws InterruptedException {
+    Sums sums = new Sums();
+    try (MinibatchReader<MinibatchMemory.OfSession> reader = reader()) {
+      boolean more = true;
+      while (more && !stop.getAsBoolean()) {
+        Minibatch<MinibatchMemory.OfSession> minibatch = reader.take(LOOK);
+        if (minibatch != null) {
+          sums.add(minibatch);
+          more = !minibatch.epochEnded();
+          reader.recycle(minibatch);
+        }
+      }
+      if (more) {
+        return null;
+      }
+    }
+    deadLetters = null; // the next time would only write them again
+    if (sums.images == 0) {
+      LOG.info("No evaluation: the validation split ({}) has no images", topic.name());
+      return null;
+    }
+    return sums.evaluation(step, epoch);
+  }
+
+  private MinibatchReader<MinibatchMemory.OfSession> reader() throws InterruptedException {
+    while (buffers.size() < BUFFERS) {
+      buffers.add(
+          new MinibatchMemory.OfSession(session.buffer(minibatchSize, check.size(), check.size())));
+    }
+    TensorSequence tensors =
+        TensorStreams.fromBeginning(clients, admin, topic, partitions, check, deadLetters, timeout);
+    MinibatchAssembler assembler = new MinibatchAssembler(tensors, minibatchSize, check.bytes());
+    return new MinibatchReader<>("validation-reader", tensors, assembler, 1, buffers).start();
+  }
+
+  @Override
+  public void close() {
+    buffers.forEach(buffer -> buffer.buffer().close());
+  }
+
+  /** Adds minibatches up. */
+  private final class Sums {
+    private double loss;
+    private long top1Errors;
+    private long top5Errors;
+    private long images;
+
+    void add(Minibatch<MinibatchMemory.OfSession> minibatch) {
+      if (minibatch.images() > 0) {
+        EvaluationResult result = session.evaluate(minibatch.memory().buffer(), minibatch.images());
+        loss += result.lossSum();
+        top1Errors += result.top1Errors();
+        top5Errors += result.top5Errors();
+        images += result.images();
+      }
+    }
+
+    Evaluation evaluation(long step, int epoch) {
+      return new Evaluation(
+          step,
+          epoch,
+          loss / images,
+          (double) top1Errors / images,
+          (double) top5Errors / images,
+          images);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.millrace.trainer;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Makes the trainer's Kafka clients. The user's properties stand over the trainer's defaults, and
+ * under the few that exactly-once rests on. Properties that belong to another kind of client are
+ * left out, so that a client does not warn of them.
+ */
+final class KafkaClients {
+  /** Bytes of tensors fetched ahead, over all partitions, before a partition is paused. */
+  static final long READ_AHEAD_BYTES = 64L << 20;
+
+  private static final int MEBIBYTE = 1 << 20;
+  private static final int MOST_FETCHED_A_PARTITION = 8 * MEBIBYTE;
+
+  // Long enough for a broker to restart under a trainer.
+  private static final int PATIENCE_MILLIS = (int) Duration.ofMinutes(5).toMillis();
+
+  private final Map<String, Object> kafka;
+  private final String group;
+
+  /**
+   * Makes clients for one run.
+   *
+   * @param kafka the user's client properties, with bootstrap.servers
+   * @param group consumer group of the run
+   */
+  KafkaClients(Map<String, Object> kafka, String group) {
+    this.kafka = Map.copyOf(kafka);
+    this.group = group;
+  }
+
+  Admin admin() {
+    return Admin.create(properties(AdminClientConfig.configNames(), Map.of(), Map.of()));
+  }
+
+  /** A consumer of a tensors topic: large fetches, values that share the fetch's memory. */
+  Consumer<String, ByteBuffer> tensors(int partitions) {
+    int aPartition = bytesAPartition(partitions);
+    return consumer(
+        Map.of(
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, aPartition,
+            ConsumerConfig.FETCH_MAX_BYTES_CONFIG, (int) READ_AHEAD_BYTES,
+            ConsumerConfig.RECEIVE_BUFFER_CONFIG, MEBIBYTE));
+  }
+
+  /** Bytes fetched and kept ahead of one of so many partitions. */
+  static int bytesAPartition(int partitions) {
+    return Math.clamp(READ_AHEAD_BYTES / partitions, MEBIBYTE, MOST_FETCHED_A_PARTITION);
+  }
+
+  /** A consumer of a topic of one partition. */
+  Consumer<String, ByteBuffer> reader() {
+    return consumer(
+        Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MOST_FETCHED_A_PARTITION));
+  }
+
+  private Consumer<String, ByteBuffer> consumer(Map<String, Object> defaults) {
+    Map<String, Object> binding =
+        Map.of(
+            ConsumerConfig.GROUP_ID_CONFIG,
+            group,
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+            false,
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            "none",
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed",
+            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+            false);
+    return new KafkaConsumer<>(
+        properties(ConsumerConfig.configNames(), defaults, binding),
+        new StringDeserializer(),
+        new ByteBufferDeserializer());
+  }
+
+  /** A producer of metrics, progress and dead letters. */
+  Producer<String, byte[]> events() {
+    return producer(
+        Map.of(ProducerConfig.LINGER_MS_CONFIG, 20),
+        Map.of(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true));
+  }
+
+  /**
+   * A producer of checkpoints.
+   *
+   * @param timeout after how long the brokers abort a transaction of a trainer that is gone
+   */
+  Producer<String, byte[]> transactional(String transactionalId, Duration timeout) {
+    int timeoutMillis = (int) timeout.toMillis();
+    int patience = Math.min(PATIENCE_MILLIS, timeoutMillis);
+    return producer(
+        Map.of(
+            ProducerConfig.LINGER_MS_CONFIG, 0,
+            ProducerConfig.BATCH_SIZE_CONFIG, MEBIBYTE,
+            ProducerConfig.SEND_BUFFER_CONFIG, MEBIBYTE,
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * MEBIBYTE,
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(30_000, patience / 2),
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, patience,
+            ProducerConfig.MAX_BLOCK_MS_CONFIG, patience),
+        Map.of(
+            ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId,
+            ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, timeoutMillis,
+            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true));
+  }
+
+  private Producer<String, byte[]> producer(
+      Map<String, Object> defaults, Map<String, Object> binding) {
+    Map<String, Object> all = new HashMap<>(binding);
+    all.put(ProducerConfig.ACKS_CONFIG, "all");
+    return new KafkaProducer<>(
+        properties(ProducerConfig.configNames(), defaults, all),
+        new StringSerializer(),
+        new ByteArraySerializer());
+  }
+
+  private Map<String, Object> properties(
+      Set<String> own, Map<String, Object> defaults, Map<String, Object> binding) {
+    Map<String, Object> properties = new HashMap<>(defaults);
+    kafka.forEach((name, value) -> {
+      if (own.contains(name) || !belongsToSomeClient(name)) {
+        properties.put(name, value);
+      }
+    });
+    properties.putAll(binding);
+    return properties;
+  }
+
+  private static boolean belongsToSomeClient(String name) {
+    return ConsumerConfig.configNames().contains(name)
+        || ProducerConfig.configNames().contains(name)
+        || AdminClientConfig.configNames().contains(name);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.millrace.trainer;
+
+/**
+ * Images to train on or to evaluate in one go.
+ *
+ * @param memory holds them
+ * @param images number of images, from 0: an epoch may end behind a full minibatch
+ * @param epoch their epoch, from 0
+ * @param epochEnded whether the epoch ends with this minibatch
+ * @param epochImages number of sequences in that epoch, or -1 while it goes on
+ * @param next where the next minibatch begins
+ * @param bytesRead bytes of records read for it
+ * @param passedOver sequences and tensors passed over since the minibatch before
+ */
+record Minibatch<M extends MinibatchMemory>(
+    M memory,
+    int images,
+    int epoch,
+    boolean epochEnded,
+    long epochImages,
+    StreamPosition next,
+    long bytesRead,
+    TensorCounts passedOver) {}

@@ -1,0 +1,86 @@
+package dev.millrace.trainer;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Fetches every partition of a topic into a queue of its own and pauses those that are far enough
+ * ahead, so that one slow partition does not fill the memory with the others' records. The heap
+ * holds at most three times {@link KafkaClients#READ_AHEAD_BYTES} of them: what is queued, the
+ * fetch that went over the limit, and the one that the consumer holds (more only beyond 64
+ * partitions, 3 MiB each). For one thread; owns the consumer.
+ */
+final class PartitionFetcher implements AutoCloseable {
+  private final Consumer<String, ByteBuffer> consumer;
+  private final String topic;
+  private final List<PartitionQueue> queues = new ArrayList<>();
+  private final long mostBytesQueued;
+
+  /**
+   * Assigns the partitions and goes to their offsets.
+   *
+   * @param offsets where to start, for every partition of the topic
+   */
+  PartitionFetcher(
+      Consumer<String, ByteBuffer> consumer, String topic, SortedMap<Integer, Long> offsets) {
+    this.consumer = consumer;
+    this.topic = topic;
+    this.mostBytesQueued = KafkaClients.bytesAPartition(offsets.size());
+    offsets.forEach((partition, offset) ->
+        queues.add(new PartitionQueue(new TopicPartition(topic, partition), offset)));
+    consumer.assign(queues.stream().map(PartitionQueue::partition).toList());
+    for (PartitionQueue queue : queues) {
+      consumer.seek(queue.partition(), queue.nextOffset());
+    }
+  }
+
+  String topic() {
+    return topic;
+  }
+
+  List<PartitionQueue> queues() {
+    return queues;
+  }
+
+  /** Offset to go on reading at, by partition. */
+  SortedMap<Integer, Long> nextOffsets() {
+    SortedMap<Integer, Long> offsets = new TreeMap<>();
+    for (PartitionQueue queue : queues) {
+      offsets.put(queue.partition().partition(), queue.nextOffset());
+    }
+    return offsets;
+  }
+
+  /** Queues what has arrived; waits at most so long for something to arrive. */
+  void poll(Duration most) {
+    for (ConsumerRecord<String, ByteBuffer> fetched : consumer.poll(most)) {
+      queues.get(fetched.partition()).add(fetched);
+    }
+    for (PartitionQueue queue : queues) {
+      if (!queue.paused() && queue.bytes() >= mostBytesQueued) {
+        consumer.pause(List.of(queue.partition()));
+        queue.paused(true);
+      } else if (queue.paused() && queue.bytes() < mostBytesQueued / 2) {
+        consumer.resume(List.of(queue.partition()));
+        queue.paused(false);
+      }
+    }
+  }
+
+  /** Makes a waiting {@link #poll} of another thread throw {@code WakeupException}. */
+  void wakeup() {
+    consumer.wakeup();
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

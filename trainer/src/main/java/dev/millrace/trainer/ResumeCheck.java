@@ -1,0 +1,88 @@
+package dev.millrace.trainer;
+
+import dev.millrace.schemas.CheckpointManifest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether a run may go on from a checkpoint. */
+final class ResumeCheck {
+  private static final Logger LOG = LoggerFactory.getLogger(ResumeCheck.class);
+
+  private ResumeCheck() {}
+
+  /**
+   * Checks that the run would be the same one.
+   *
+   * @throws ResumeException if it would not, naming every setting that differs, both values and
+   *     what to do
+   */
+  static void check(CheckpointManifest manifest, TrainerOptions options, String classListId) {
+    List<String> faults = new ArrayList<>(modelFaults(manifest, options, classListId));
+    compare(faults, "seed", manifest.getSeed(), options.seed());
+    compare(
+        faults,
+        "minibatch-size",
+        manifest.getState().getOrDefault(TrainingState.MINIBATCH_SIZE, ""),
+        Integer.toString(options.minibatchSize()));
+    throwIfAny(manifest, faults);
+  }
+
+  /**
+   * Checks that the weights fit the model and the labels their classes: enough to evaluate.
+   *
+   * @throws ResumeException if they do not, as above
+   */
+  static void checkModel(CheckpointManifest manifest, TrainerOptions options, String classListId) {
+    throwIfAny(manifest, modelFaults(manifest, options, classListId));
+  }
+
+  private static List<String> modelFaults(
+      CheckpointManifest manifest, TrainerOptions options, String classListId) {
+    List<String> faults = new ArrayList<>();
+    compare(faults, "model", manifest.getModel(), options.model());
+    if (!classListId.isEmpty() && !manifest.getClassListId().isEmpty()) {
+      compare(faults, "class list", manifest.getClassListId(), classListId);
+    }
+    return faults;
+  }
+
+  private static void throwIfAny(CheckpointManifest manifest, List<String> faults) {
+    if (!faults.isEmpty()) {
+      throw new ResumeException(
+          ("Cannot resume run %s from its checkpoint at step %d: %s. Start with the checkpoint's"
+                  + " values, or begin another run by another run name.")
+              .formatted(manifest.getRun(), manifest.getStep(), String.join("; ", faults)));
+    }
+  }
+
+  private static void compare(List<String> faults, String name, Object kept, Object found) {
+    if (!kept.equals(found)) {
+      faults.add("%s was %s there and is %s now".formatted(name, kept, found));
+    }
+  }
+
+  /** Warns where the weights' last bits will differ from those of a run that was not stopped. */
+  static void warnOfOtherBits(CheckpointManifest manifest, Map<String, String> environment) {
+    Map<String, String> kept = manifest.getEnvironment();
+    TreeSet<String> names = new TreeSet<>(kept.keySet());
+    names.addAll(environment.keySet());
+    for (String name : names) {
+      String before = kept.getOrDefault(name, "not known");
+      String now = environment.getOrDefault(name, "not known");
+      if (!before.equals(now)) {
+        LOG.warn(
+            "Run {} goes on with another {} ({} until step {}, {} from now on): its weights will"
+                + " differ in the last bits from those of a run that was not stopped",
+            manifest.getRun(),
+            name,
+            before,
+            manifest.getStep(),
+            now);
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.millrace.trainer;
+
+import java.util.Map;
+
+/**
+ * What does not change in a run, and stands in every manifest.
+ *
+ * @param run the run's name
+ * @param group its consumer group
+ * @param model the network's name
+ * @param seed its seed
+ * @param classListId id of the class list that the labels belong to, or empty
+ * @param parameters number of trained parameters
+ * @param environment what the bits depend on: TensorFlow's version, devices, threads
+ */
+record RunIdentity(
+    String run,
+    String group,
+    String model,
+    long seed,
+    String classListId,
+    long parameters,
+    Map<String, String> environment) {
+  RunIdentity {
+    environment = Map.copyOf(environment);
+  }
+}

@@ -1,0 +1,282 @@
+package dev.millrace.trainer;
+
+import dev.millrace.schemas.EpochEnd;
+import dev.millrace.schemas.ImageTensorView;
+import dev.millrace.schemas.Topic;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Comparator;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tensors of a topic in one order, whatever their timing: sequence s of an epoch comes from
+ * partition s mod P. Where that partition goes on with a larger sequence or with the epoch's end, s
+ * never became a tensor and is passed over. The epoch is over when its end tells that s images were
+ * all. So what comes out is a function of the topic's content alone. For one thread.
+ */
+final class TensorSequence implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TensorSequence.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final PartitionFetcher fetcher;
+  private final Topic<SpecificRecord> topic;
+  private final TensorCheck check;
+  private final @Nullable DeadLetterWriter deadLetters;
+  private final Duration timeout;
+  private final @Nullable TensorItem[] heads;
+  private int epoch;
+  private long sequence;
+  private long bytesRead;
+  private TensorCounts counts = TensorCounts.NONE;
+  private boolean tailOnly;
+
+  /**
+   * Reads on from a position.
+   *
+   * @param tailOnly whether earlier tensors have been deleted, so that the first ones found say
+   *     where to begin
+   * @param deadLetters takes the tensors that fail the check; null when they were written before
+   * @param timeout after how long without a record to give up; zero never does
+   */
+  TensorSequence(
+      PartitionFetcher fetcher,
+      Topic<SpecificRecord> topic,
+      StreamPosition start,
+      boolean tailOnly,
+      TensorCheck check,
+      @Nullable DeadLetterWriter deadLetters,
+      Duration timeout) {
+    this.fetcher = fetcher;
+    this.topic = topic;
+    this.epoch = start.epoch();
+    this.sequence = start.sequence();
+    this.tailOnly = tailOnly;
+    this.check = check;
+    this.deadLetters = deadLetters;
+    this.timeout = timeout;
+    this.heads = new TensorItem[fetcher.queues().size()];
+  }
+
+  /** Fetches ahead without waiting. */
+  void prefetch() {
+    fetcher.poll(Duration.ZERO);
+  }
+
+  /**
+   * The next tensor, or the epoch's end; waits for it.
+   *
+   * @throws StalledStreamException if nothing comes for too long
+   * @throws BrokenStreamException if a partition goes on to another epoch without this one's end
+   */
+  TensorItem next() {
+    if (tailOnly) {
+      beginAtHeads();
+    }
+    while (true) {
+      int partition = (int) (sequence % heads.length);
+      TensorItem head = await(partition);
+      if (isPast(head)) {
+        dropRepeated(partition, head);
+      } else if (head.epoch() > epoch) {
+        throw broken(head);
+      } else if (sequence < head.sequence()) {
+        LOG.debug("Sequence {} of epoch {} of {} is missing", sequence, epoch, topic.name());
+        sequence++;
+        counts = counts.plus(new TensorCounts(1, 0));
+      } else if (head instanceof TensorItem.Tensor tensor) {
+        remove(partition);
+        sequence++;
+        if (accept(tensor)) {
+          return tensor;
+        }
+      } else {
+        return endEpoch(head);
+      }
+    }
+  }
+
+  /** Where to go on after the item that {@link #next} gave last. */
+  StreamPosition position() {
+    return new StreamPosition(epoch, sequence, fetcher.nextOffsets());
+  }
+
+  /** What was passed over so far. */
+  TensorCounts counts() {
+    return counts;
+  }
+
+  /** Bytes of all records used so far. */
+  long bytesRead() {
+    return bytesRead;
+  }
+
+  void wakeup() {
+    fetcher.wakeup();
+  }
+
+  @Override
+  public void close() {
+    fetcher.close();
+  }
+
+  // An epoch's end is in every partition: all of them must be passed.
+  private TensorItem endEpoch(TensorItem end) {
+    for (int partition = 0; partition < heads.length; partition++) {
+      TensorItem head = await(partition);
+      while (head.epoch() < epoch || (head instanceof TensorItem.Tensor && head.epoch() == epoch)) {
+        dropRepeated(partition, head);
+        head = await(partition);
+      }
+      if (head.epoch() > epoch) {
+        throw broken(head);
+      }
+      remove(partition);
+    }
+    epoch++;
+    sequence = 0;
+    return end;
+  }
+
+  private boolean isPast(TensorItem head) {
+    return head.epoch() < epoch
+        || (head.epoch() == epoch
+            && head instanceof TensorItem.Tensor
+            && head.sequence() < sequence);
+  }
+
+  private boolean accept(TensorItem.Tensor tensor) {
+    String fault = check.fault(tensor.view());
+    if (fault != null) {
+      reject(letters -> letters.write(tensor.source(), tensor.view(), fault));
+    }
+    return fault == null;
+  }
+
+  private void reject(java.util.function.Consumer<DeadLetterWriter> write) {
+    counts = counts.plus(new TensorCounts(0, 1));
+    if (deadLetters != null) {
+      write.accept(deadLetters);
+    }
+  }
+
+  private void dropRepeated(int partition, TensorItem head) {
+    LOG.warn(
+        "Passed over {}: epoch {} sequence {} was read before; reading is at epoch {} sequence {}",
+        place(head.source()),
+        head.epoch(),
+        head.sequence(),
+        epoch,
+        sequence);
+    if (head instanceof TensorItem.Tensor tensor) {
+      String reason =
+          "epoch %d sequence %d was read before".formatted(head.epoch(), head.sequence());
+      reject(letters -> letters.write(tensor.source(), tensor.view(), reason));
+    }
+    remove(partition);
+  }
+
+  private BrokenStreamException broken(TensorItem head) {
+    return new BrokenStreamException(
+        ("Cannot read on at %s: it is of epoch %d, but the end of epoch %d has not been seen in this"
+                + " partition. Was the topic written by two producers, or by one that was started"
+                + " anew? Start with another prefix, or delete the topics of this one.")
+            .formatted(place(head.source()), head.epoch(), epoch));
+  }
+
+  // After a deletion every partition begins somewhere: the earliest of those places is the start.
+  private void beginAtHeads() {
+    tailOnly = false;
+    TensorItem first = await(0);
+    Comparator<TensorItem> order =
+        Comparator.comparingInt(TensorItem::epoch).thenComparingLong(TensorItem::sequence);
+    for (int partition = 1; partition < heads.length; partition++) {
+      TensorItem head = await(partition);
+      first = order.compare(head, first) < 0 ? head : first;
+    }
+    if (first.epoch() > epoch || (first.epoch() == epoch && first.sequence() > sequence)) {
+      LOG.warn(
+          "The tensors of {} from epoch {} sequence {} to epoch {} sequence {} have been deleted:"
+              + " reading begins behind them",
+          topic.name(),
+          epoch,
+          sequence,
+          first.epoch(),
+          first.sequence());
+      epoch = first.epoch();
+      sequence = first.sequence();
+    }
+  }
+
+  private void remove(int partition) {
+    PartitionQueue queue = fetcher.queues().get(partition);
+    ConsumerRecord<String, ByteBuffer> first = queue.peek();
+    bytesRead += first == null ? 0 : PartitionQueue.size(first);
+    queue.remove();
+    heads[partition] = null;
+  }
+
+  private TensorItem await(int partition) {
+    TensorItem head = head(partition);
+    if (head != null) {
+      return head;
+    }
+    StallWatch stall = new StallWatch(timeout);
+    while (head == null) {
+      fetcher.poll(POLL);
+      head = head(partition);
+      if (head == null) {
+        stall.check(() -> waitingFor(partition));
+      }
+    }
+    return head;
+  }
+
+  private String waitingFor(int partition) {
+    PartitionQueue queue = fetcher.queues().get(partition);
+    int others = fetcher.queues().stream().mapToInt(PartitionQueue::size).sum();
+    return ("waiting for epoch %d sequence %d at %s@%d (%d tensors of other partitions are here)."
+            + " Is an augmenter running, and has it this partition? Is the producer publishing? Is a"
+            + " transaction left open?")
+        .formatted(epoch, sequence, queue.partition(), queue.nextOffset(), others);
+  }
+
+  private @Nullable TensorItem head(int partition) {
+    PartitionQueue queue = fetcher.queues().get(partition);
+    ConsumerRecord<String, ByteBuffer> first = queue.peek();
+    while (heads[partition] == null && first != null) {
+      heads[partition] = parse(first);
+      if (heads[partition] == null) {
+        remove(partition);
+        first = queue.peek();
+      }
+    }
+    return heads[partition];
+  }
+
+  private @Nullable TensorItem parse(ConsumerRecord<String, ByteBuffer> source) {
+    try {
+      ByteBuffer value = source.value();
+      if (value == null) {
+        throw new SerializationException("the record has no value");
+      }
+      if (ImageTensorView.isImageTensor(value)) {
+        return new TensorItem.Tensor(ImageTensorView.of(value), source);
+      }
+      SpecificRecord other =
+          topic.serde().deserializer().deserialize(topic.name(), source.headers(), value);
+      return new TensorItem.End((EpochEnd) other, source);
+    } catch (SerializationException | ClassCastException e) {
+      reject(letters -> letters.write(source, check.split(), String.valueOf(e.getMessage())));
+      return null;
+    }
+  }
+
+  private static String place(ConsumerRecord<String, ByteBuffer> source) {
+    return "%s-%d@%d".formatted(source.topic(), source.partition(), source.offset());
+  }
+}

@@ -1,0 +1,227 @@
+package dev.millrace.trainer;
+
+import dev.millrace.schemas.CheckpointManifest;
+import dev.millrace.schemas.Topics;
+import dev.millrace.trainer.model.Snapshot;
+import dev.millrace.trainer.model.StepResult;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains a network on the tensors of a topic: a minibatch, a step, its metrics, and every so often
+ * a checkpoint; the validation split at each epoch's end. A run that was stopped or killed goes on
+ * from its newest checkpoint, with the weights that it would have had.
+ */
+public final class Trainer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  private final TrainerOptions options;
+  private final Topics topics;
+  private final Map<String, Object> kafka;
+  private final InstantSource clock;
+  private final TrainingListener listener;
+  private final Speed speed = new Speed();
+  private volatile boolean stopRequested;
+
+  /**
+   * Prepares a run; nothing is opened yet.
+   *
+   * @param kafka the user's client properties, with bootstrap.servers
+   * @param clock gives records their time
+   * @param listener told what happens
+   */
+  public Trainer(
+      TrainerOptions options,
+      Topics topics,
+      Map<String, Object> kafka,
+      InstantSource clock,
+      TrainingListener listener) {
+    this.options = options;
+    this.topics = topics;
+    this.kafka = Map.copyOf(kafka);
+    this.clock = clock;
+    this.listener = listener;
+  }
+
+  /**
+   * Trains until the goal is reached or a stop is requested.
+   *
+   * @throws ResumeException if the run's checkpoint belongs to other settings, or none is whole
+   * @throws FencedTrainerException if another trainer of this run starts meanwhile
+   * @throws StalledStreamException if no tensor comes for longer than the data timeout
+   * @throws DivergedException if the loss is no longer a number
+   * @throws KafkaException if the brokers refuse or do not answer
+   * @throws InterruptedException if the thread is interrupted; the newest checkpoint stays
+   */
+  public TrainingSummary run() throws InterruptedException {
+    try (TrainingSetup setup = new TrainingSetup(options, topics, kafka, clock, this::stops)) {
+      CheckpointManifest finished = setup.finishedCheckpoint();
+      if (finished != null) {
+        return finishedBefore(finished);
+      }
+      TrainingRun run = setup.open(listener::onCheckpoint);
+      return run == null ? Summaries.notBegun(options.run()) : train(run);
+    }
+  }
+
+  /** Makes {@link #run} finish its step, write a checkpoint and return. From any thread. */
+  public void requestStop() {
+    stopRequested = true;
+  }
+
+  /** Requests a stop. */
+  @Override
+  public void close() {
+    requestStop();
+  }
+
+  private boolean stops() {
+    return stopRequested;
+  }
+
+  private TrainingSummary train(TrainingRun run) throws InterruptedException {
+    TrainingState state = run.state();
+    listener.onStart(run.start());
+    evaluateIfDue(run);
+    speed.restart();
+    while (!stopRequested && !goalReached(state)) {
+      Minibatch<MinibatchMemory.OfSession> minibatch = take(run);
+      if (minibatch == null) {
+        break;
+      }
+      if (minibatch.images() > 0) {
+        step(run, minibatch);
+      }
+      state.advance(minibatch);
+      run.read(minibatch.bytesRead());
+      run.reader().recycle(minibatch);
+      run.progress().moved(state.step(), state.images(), state.next());
+      if (minibatch.epochEnded()) {
+        endEpoch(run, minibatch);
+      }
+      if (run.checkpointDue() && !goalReached(state)) {
+        checkpoint(run, false);
+      }
+    }
+    return finish(run);
+  }
+
+  private boolean goalReached(TrainingState state) {
+    return options.goal().reached(state.step(), state.next().epoch());
+  }
+
+  // Null if a stop was requested before one was full.
+  private @Nullable Minibatch<MinibatchMemory.OfSession> take(TrainingRun run)
+      throws InterruptedException {
+    long begin = System.nanoTime();
+    Minibatch<MinibatchMemory.OfSession> minibatch = null;
+    while (minibatch == null && !stopRequested) {
+      minibatch = run.reader().take(LOOK);
+      run.checkpoints().check();
+    }
+    speed.waited(System.nanoTime() - begin);
+    return minibatch;
+  }
+
+  private void step(TrainingRun run, Minibatch<MinibatchMemory.OfSession> minibatch) {
+    TrainingState state = run.state();
+    long step = state.step() + 1;
+    int images = minibatch.images();
+    float learningRate = state.learningRate().at(minibatch.epoch());
+    StepResult result =
+        run.session().train(minibatch.memory().buffer(), images, step, learningRate);
+    Speed.Measured measured = speed.step(images);
+    if (!Float.isFinite(result.loss())) {
+      throw new DivergedException(step, result.loss(), learningRate, run.checkpointStep());
+    }
+    run.metrics().step(step, minibatch.epoch(), images, result, learningRate, measured);
+    listener.onStep(
+        new StepReport(
+            step,
+            options.goal().totalSteps(state.epochImages(), options.minibatchSize()),
+            minibatch.epoch(),
+            result.loss(),
+            (double) result.top1Errors() / images,
+            learningRate,
+            images,
+            measured.imagesPerSecond(),
+            measured.dataWaitShare()));
+  }
+
+  private void endEpoch(TrainingRun run, Minibatch<?> minibatch) throws InterruptedException {
+    LOG.info(
+        "Epoch {} ended after step {}: {} images, {} missing and {} dead letters so far",
+        minibatch.epoch(),
+        run.state().step(),
+        minibatch.epochImages(),
+        run.state().passedOver().missing(),
+        run.state().passedOver().rejected());
+    run.state().evaluationDue(options.evaluation());
+    evaluateIfDue(run);
+  }
+
+  // Where a stop is requested meanwhile it stays due: resuming begins with it.
+  private void evaluateIfDue(TrainingRun run) throws InterruptedException {
+    TrainingState state = run.state();
+    if (!state.evaluationDue() || stopRequested) {
+      return;
+    }
+    Evaluation evaluation =
+        run.evaluator().evaluate(state.step(), state.trainedEpoch(), this::stops);
+    if (stopRequested && evaluation == null) {
+      return;
+    }
+    state.evaluationDue(false);
+    if (evaluation != null) {
+      state.evaluated(evaluation);
+      state.learningRate().evaluated(evaluation.top1Error());
+      run.metrics().evaluation(evaluation);
+      listener.onEvaluation(evaluation);
+    }
+    speed.restart();
+  }
+
+  private void checkpoint(TrainingRun run, boolean finished) throws InterruptedException {
+    TrainingState state = run.state();
+    Snapshot snapshot = run.session().snapshot();
+    run.checkpoint(
+        new CheckpointDraft(
+            state.step(),
+            state.next(),
+            state.toMap(options.minibatchSize(), finished),
+            snapshot.tensors(),
+            snapshot::close));
+  }
+
+  private TrainingSummary finish(TrainingRun run) throws InterruptedException {
+    TrainingState state = run.state();
+    Evaluation last = state.evaluation();
+    if (options.evaluation() && !stopRequested && (last == null || last.step() != state.step())) {
+      state.evaluationDue(true);
+      evaluateIfDue(run);
+    }
+    boolean finished = goalReached(state) && !state.evaluationDue();
+    if (finished || run.checkpointStep() != state.step()) {
+      checkpoint(run, finished);
+    }
+    run.checkpoints().await();
+    run.end(finished);
+    return Summaries.of(options.run(), state, speed.total(), run.checkpointStep(), !finished);
+  }
+
+  private TrainingSummary finishedBefore(CheckpointManifest manifest) {
+    LOG.info(
+        "Run {} reached its goal before, at step {} (epoch {}): nothing to do. To train it further,"
+            + " ask for more epochs or steps",
+        manifest.getRun(),
+        manifest.getStep(),
+        manifest.getEpoch());
+    return Summaries.finishedBefore(manifest);
+  }
+}

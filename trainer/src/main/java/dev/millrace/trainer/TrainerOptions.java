@@ -1,0 +1,315 @@
+package dev.millrace.trainer;
+
+import dev.millrace.trainer.model.Device;
+import dev.millrace.trainer.model.Hyperparameters;
+import dev.millrace.trainer.model.Network;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user chooses about training. Made with {@link #builder()}; every setting has a default,
+ * some of them the network's own.
+ *
+ * @param run the training run's name; lower-case letters, digits and hyphens, at most 100 (default)
+ * @param model the network's name, one of {@link Network#names()} (alexnet)
+ * @param seed the run's only source of randomness (1)
+ * @param epochs epochs to train for; 0 sets no such limit (0)
+ * @param steps steps to train for, whichever of the two comes first; 0 sets no such limit (0)
+ * @param minibatchSize images in a minibatch, 1 to 65536 (the network's own)
+ * @param learningRate learning rate at the beginning, above 0 and at most 100 (the network's own)
+ * @param schedule how the learning rate changes (constant)
+ * @param momentum share of the last update that the next one keeps, from 0 to below 1 (the
+ *     network's own)
+ * @param weightDecay share of a weight that is subtracted from its gradient's update, 0 to 1 (the
+ *     network's own)
+ * @param dropout probability of a unit being dropped where the network drops any, from 0 to below 1
+ *     (the network's own)
+ * @param device where TensorFlow computes (auto)
+ * @param threads threads that TensorFlow computes with on the processor, 1 to 1024 (one a
+ *     processor); another number gives other last bits
+ * @param deterministic whether only operations are used that give the same bits every time (true)
+ * @param checkpointSteps steps from one checkpoint to the next, 1 to 10 million (1000)
+ * @param checkpointBytes bytes of tensors read since the last checkpoint after which there is
+ *     another one, whatever the steps, at least 1 MiB (1 GiB)
+ * @param keepCheckpoints newest checkpoints of each run whose bytes are kept, 1 to 1000 (3)
+ * @param evaluation whether the network is evaluated on the validation split at each epoch's end
+ *     and at the run's end (true)
+ * @param classes number of classes, 2 to 1 million; 0 takes the class list's (0)
+ * @param dataTimeout after how long without a tensor to give up; zero waits for ever (0 s)
+ */
+public record TrainerOptions(
+    String run,
+    String model,
+    long seed,
+    int epochs,
+    long steps,
+    int minibatchSize,
+    double learningRate,
+    LearningRateSchedule schedule,
+    double momentum,
+    double weightDecay,
+    double dropout,
+    Device device,
+    int threads,
+    boolean deterministic,
+    int checkpointSteps,
+    long checkpointBytes,
+    int keepCheckpoints,
+    boolean evaluation,
+    int classes,
+    Duration dataTimeout) {
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if any is left, naming every setting that is at fault with its
+   *     range and the value found
+   */
+  public TrainerOptions {
+    Faults faults = new Faults();
+    if (!run.matches("[a-z0-9][a-z0-9-]{0,99}")) {
+      faults.add(
+          "run must be 1 to 100 lower-case letters, digits or hyphens, found \"%s\""
+              .formatted(run));
+    }
+    faults.model(model);
+    faults.range("epochs", epochs, 0, 1_000_000);
+    faults.range("steps", steps, 0, Long.MAX_VALUE);
+    faults.range("minibatch-size", minibatchSize, 1, 65_536);
+    faults.check("learning-rate", "above 0 and at most 100", learningRate, 0, 100);
+    if (learningRate == 0) {
+      faults.add("learning-rate must be above 0, found 0");
+    }
+    faults.check("momentum", "from 0 to below 1", momentum, 0, Math.nextDown(1.0));
+    faults.check("weight-decay", "from 0 to 1", weightDecay, 0, 1);
+    faults.check("dropout", "from 0 to below 1", dropout, 0, Math.nextDown(1.0));
+    faults.range("threads", threads, 1, 1024);
+    faults.range("checkpoint-steps", checkpointSteps, 1, 10_000_000);
+    faults.range("checkpoint-bytes", checkpointBytes, 1 << 20, Long.MAX_VALUE);
+    faults.range("keep-checkpoints", keepCheckpoints, 1, 1000);
+    if (schedule instanceof LearningRateSchedule.Plateau && !evaluation) {
+      faults.add("schedule plateau needs evaluation, which is switched off");
+    }
+    if (classes != 0) {
+      faults.range("classes", classes, 2, 1_000_000);
+    }
+    if (dataTimeout.isNegative()) {
+      faults.add("data-timeout must not be negative, found " + dataTimeout);
+    }
+    faults.throwIfAny();
+  }
+
+  /** The network that the model's name stands for. */
+  public Network network() {
+    return Network.of(model);
+  }
+
+  /** Consumer group of a run: its offsets are those of its newest checkpoint. */
+  public String group(String prefix) {
+    return "%s-trainer-%s".formatted(prefix, run);
+  }
+
+  Goal goal() {
+    return new Goal(epochs, steps);
+  }
+
+  /** Every setting at its default. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Collects faults, so that a user sees all of them at once. */
+  private static final class Faults {
+    private final List<String> found = new ArrayList<>();
+
+    void add(String fault) {
+      found.add(fault);
+    }
+
+    void model(String name) {
+      if (!Network.names().contains(name)) {
+        add("model must be one of %s, found \"%s\"".formatted(Network.names(), name));
+      }
+    }
+
+    void range(String name, long value, long least, long most) {
+      if (value < least || value > most) {
+        add("%s must be from %d to %d, found %d".formatted(name, least, most, value));
+      }
+    }
+
+    void check(String name, String rule, double value, double least, double most) {
+      if (!(value >= least && value <= most)) { // not a number is in no range
+        add("%s must be %s, found %s".formatted(name, rule, value));
+      }
+    }
+
+    void throwIfAny() {
+      if (!found.isEmpty()) {
+        throw new IllegalArgumentException(
+            "Cannot train with these options: " + String.join("; ", found));
+      }
+    }
+  }
+
+  /** Changes single settings; each method is named as the setting it sets. */
+  public static final class Builder {
+    private String run = "default";
+    private String model = "alexnet";
+    private long seed = 1;
+    private int epochs;
+    private long steps;
+    private @Nullable Integer minibatchSize;
+    private @Nullable Double learningRate;
+    private LearningRateSchedule schedule = new LearningRateSchedule.Constant();
+    private @Nullable Double momentum;
+    private @Nullable Double weightDecay;
+    private @Nullable Double dropout;
+    private Device device = Device.AUTO;
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private boolean deterministic = true;
+    private int checkpointSteps = 1000;
+    private long checkpointBytes = 1L << 30;
+    private int keepCheckpoints = 3;
+    private boolean evaluation = true;
+    private int classes;
+    private Duration dataTimeout = Duration.ZERO;
+
+    private Builder() {}
+
+    public Builder run(String value) {
+      run = value;
+      return this;
+    }
+
+    public Builder model(String value) {
+      model = value;
+      return this;
+    }
+
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    public Builder epochs(int value) {
+      epochs = value;
+      return this;
+    }
+
+    public Builder steps(long value) {
+      steps = value;
+      return this;
+    }
+
+    public Builder minibatchSize(int value) {
+      minibatchSize = value;
+      return this;
+    }
+
+    public Builder learningRate(double value) {
+      learningRate = value;
+      return this;
+    }
+
+    public Builder schedule(LearningRateSchedule value) {
+      schedule = value;
+      return this;
+    }
+
+    public Builder momentum(double value) {
+      momentum = value;
+      return this;
+    }
+
+    public Builder weightDecay(double value) {
+      weightDecay = value;
+      return this;
+    }
+
+    public Builder dropout(double value) {
+      dropout = value;
+      return this;
+    }
+
+    public Builder device(Device value) {
+      device = value;
+      return this;
+    }
+
+    public Builder threads(int value) {
+      threads = value;
+      return this;
+    }
+
+    public Builder deterministic(boolean value) {
+      deterministic = value;
+      return this;
+    }
+
+    public Builder checkpointSteps(int value) {
+      checkpointSteps = value;
+      return this;
+    }
+
+    public Builder checkpointBytes(long value) {
+      checkpointBytes = value;
+      return this;
+    }
+
+    public Builder keepCheckpoints(int value) {
+      keepCheckpoints = value;
+      return this;
+    }
+
+    public Builder evaluation(boolean value) {
+      evaluation = value;
+      return this;
+    }
+
+    public Builder classes(int value) {
+      classes = value;
+      return this;
+    }
+
+    public Builder dataTimeout(Duration value) {
+      dataTimeout = value;
+      return this;
+    }
+
+    /**
+     * The options as set.
+     *
+     * @throws IllegalArgumentException if any is out of its range, naming all of them
+     */
+    public TrainerOptions build() {
+      // An unknown name is told with the other faults.
+      boolean known = Network.names().contains(model);
+      Hyperparameters own =
+          Network.of(known ? model : Network.names().getFirst()).hyperparameters();
+      return new TrainerOptions(
+          run,
+          model,
+          seed,
+          epochs,
+          steps,
+          minibatchSize == null ? own.minibatchSize() : minibatchSize,
+          learningRate == null ? own.learningRate() : learningRate,
+          schedule,
+          momentum == null ? own.momentum() : momentum,
+          weightDecay == null ? own.weightDecay() : weightDecay,
+          dropout == null ? own.dropout() : dropout,
+          device,
+          threads,
+          deterministic,
+          checkpointSteps,
+          checkpointBytes,
+          keepCheckpoints,
+          evaluation,
+          classes,
+          dataTimeout);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.millrace.trainer;
+
+import dev.millrace.schemas.CheckpointManifest;
+
+/**
+ * Told what happens in a run. Called on the training thread, but for {@link #onCheckpoint}, which
+ * the thread that writes checkpoints calls; training waits until a method returns.
+ */
+public interface TrainingListener {
+  /** Takes no notice of anything. */
+  TrainingListener NONE = new TrainingListener() {};
+
+  /** Training begins, or goes on from a checkpoint. */
+  default void onStart(TrainingStart start) {}
+
+  /** A step is done. */
+  default void onStep(StepReport step) {}
+
+  /** The network was evaluated. */
+  default void onEvaluation(Evaluation evaluation) {}
+
+  /** A checkpoint is committed. */
+  default void onCheckpoint(CheckpointManifest checkpoint) {}
+}

@@ -1,0 +1,329 @@
+package dev.millrace.trainer;
+
+import dev.millrace.schemas.CheckpointManifest;
+import dev.millrace.schemas.Split;
+import dev.millrace.schemas.Topics;
+import dev.millrace.trainer.model.SessionOptions;
+import dev.millrace.trainer.model.TrainingSession;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a run's parts in order, restores the newest checkpoint into them, and closes them in the
+ * opposite order. For one thread.
+ */
+final class TrainingSetup implements Closer.Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingSetup.class);
+  private static final int BUFFERS = 2;
+
+  private final TrainerOptions options;
+  private final Topics topics;
+  private final InstantSource clock;
+  private final BooleanSupplier stop;
+  private final String group;
+  private final KafkaClients clients;
+  private final Closer closer = new Closer();
+  private final Admin admin;
+  private final Startup startup;
+
+  TrainingSetup(
+      TrainerOptions options,
+      Topics topics,
+      Map<String, Object> kafka,
+      InstantSource clock,
+      BooleanSupplier stop) {
+    this.options = options;
+    this.topics = topics;
+    this.clock = clock;
+    this.stop = stop;
+    this.group = options.group(topics.prefix());
+    this.clients = new KafkaClients(kafka, group);
+    this.admin = clients.admin();
+    closer.add(admin::close);
+    this.startup = new Startup(admin, topics, options.dataTimeout(), stop);
+  }
+
+  /** The run's newest checkpoint if that one has reached the goal, else null. */
+  @Nullable CheckpointManifest finishedCheckpoint() throws InterruptedException {
+    if (!startup.awaitTopics()) {
+      return null;
+    }
+    for (CheckpointManifest newest : manifests().stream().limit(1).toList()) {
+      if (TrainingState.finished(newest)
+          && options.goal().reached(newest.getStep(), newest.getEpoch())) {
+        try (RecordSender sender = new RecordSender(clients.events())) {
+          TrainingState state = restored(newest);
+          progress(sender, state).ended(state.step(), state.images(), state.next(), true);
+        }
+        return newest;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Opens everything and restores the newest checkpoint; null if stopped before.
+   *
+   * @param committed told of every checkpoint that is committed
+   */
+  @Nullable TrainingRun open(java.util.function.Consumer<CheckpointManifest> committed)
+      throws InterruptedException {
+    Startup.Classes classes =
+        stop.getAsBoolean() ? null : startup.awaitClasses(clients, options.classes());
+    if (classes == null) {
+      return null;
+    }
+    Producer<String, byte[]> transactional = fenceOthers();
+    List<CheckpointManifest> manifests = manifests();
+    manifests.stream().limit(1).forEach(m -> ResumeCheck.check(m, options, classes.listId()));
+    TrainingSession session = session(classes);
+    TrainingState state = restore(session, manifests);
+    return assemble(classes, session, state, transactional, committed);
+  }
+
+  /**
+   * Restores the newest checkpoint, whoever trains the run on meanwhile, and evaluates it.
+   *
+   * @return null if there is no image to evaluate, or stopped before
+   * @throws ResumeException if there is no checkpoint, or one of another model or class list
+   */
+  @Nullable Evaluation evaluateNewest() throws InterruptedException {
+    Startup.Classes classes =
+        startup.awaitTopics() ? startup.awaitClasses(clients, options.classes()) : null;
+    if (classes == null) {
+      return null;
+    }
+    List<CheckpointManifest> manifests = manifests();
+    if (manifests.isEmpty()) {
+      throw CheckpointEvaluation.noCheckpoint(options.run());
+    }
+    ResumeCheck.checkModel(manifests.getFirst(), options, classes.listId());
+    TrainingSession session = session(classes);
+    TrainingState state = restore(session, manifests);
+    return evaluator(classes, session, null).evaluate(state.step(), state.trainedEpoch(), stop);
+  }
+
+  // Aborts what an earlier trainer of this run has left open: only then is the newest committed
+  // checkpoint the newest there will be.
+  private Producer<String, byte[]> fenceOthers() throws InterruptedException {
+    Producer<String, byte[]> producer = clients.transactional(group, startup.transactionTimeout());
+    closer.add(producer::close);
+    producer.initTransactions();
+    return producer;
+  }
+
+  private List<CheckpointManifest> manifests() throws InterruptedException {
+    try (CheckpointCatalog catalog = new CheckpointCatalog(admin, clients.reader(), topics)) {
+      return catalog.newestFirst(options.run());
+    }
+  }
+
+  private TrainingSession session(Startup.Classes classes) {
+    TrainingSession session =
+        TrainingSession.open(
+            new SessionOptions(
+                options.network(),
+                classes.count(),
+                options.seed(),
+                options.device(),
+                options.threads(),
+                options.deterministic(),
+                (float) options.momentum(),
+                (float) options.weightDecay(),
+                (float) options.dropout()));
+    closer.add(session::close);
+    return session;
+  }
+
+  private TrainingState restore(TrainingSession session, List<CheckpointManifest> manifests) {
+    try (CheckpointReader reader = new CheckpointReader(clients.reader(), topics);
+        LoadedCheckpoint loaded = reader.load(manifests)) {
+      if (loaded == null) {
+        return new TrainingState(learningRate(), StreamPosition.NOWHERE);
+      }
+      ResumeCheck.warnOfOtherBits(loaded.manifest(), session.environment());
+      session.restore(loaded.tensors());
+      return restored(loaded.manifest());
+    }
+  }
+
+  private TrainingState restored(CheckpointManifest manifest) {
+    return TrainingState.restore(learningRate(), manifest);
+  }
+
+  private LearningRate learningRate() {
+    return new LearningRate(options.learningRate(), options.schedule());
+  }
+
+  private TrainingRun assemble(
+      Startup.Classes classes,
+      TrainingSession session,
+      TrainingState state,
+      Producer<String, byte[]> transactional,
+      java.util.function.Consumer<CheckpointManifest> committed)
+      throws InterruptedException {
+    RecordSender sender = new RecordSender(clients.events());
+    closer.add(sender::close);
+    DeadLetterWriter deadLetters = new DeadLetterWriter(sender, topics.deadLetters(), clock);
+    Consumer<String, ByteBuffer> consumer = clients.tensors(startup.partitions(Split.TRAIN));
+    ProgressWriter progress = register(sender, state);
+    CheckpointWriter checkpoints =
+        checkpoints(classes, session, transactional, consumer, progress, committed);
+    MinibatchReader<MinibatchMemory.OfSession> reader =
+        reader(classes, session, state, consumer, deadLetters);
+    return new TrainingRun(
+        options,
+        start(classes, session, state),
+        state,
+        session,
+        reader,
+        evaluator(classes, session, deadLetters),
+        checkpoints,
+        progress,
+        new MetricsWriter(sender, topics.metrics(), options.run(), clock),
+        sender);
+  }
+
+  private TrainingStart start(
+      Startup.Classes classes, TrainingSession session, TrainingState state) {
+    TrainingStart start =
+        new TrainingStart(
+            options,
+            classes.count(),
+            session.parameters(),
+            session.environment(),
+            state.step(),
+            state.next().epoch(),
+            state.next().sequence());
+    LOG.info(
+        "Run {} {} step {}, epoch {} sequence {}: {} classes, {} parameters, {}, {}",
+        options.run(),
+        state.step() == 0 ? "begins at" : "goes on from its checkpoint at",
+        state.step(),
+        start.epoch(),
+        start.sequence(),
+        start.classes(),
+        start.parameters(),
+        options,
+        start.environment());
+    return start;
+  }
+
+  // Whoever deletes tensors looks at the progress topic: once the position stands there, nothing
+  // behind it goes.
+  private ProgressWriter register(RecordSender sender, TrainingState state)
+      throws InterruptedException {
+    if (state.next().offsets().isEmpty()) {
+      state.startAt(StreamPosition.beginning(beginning()));
+    }
+    ProgressWriter progress = progress(sender, state);
+    progress.start();
+    return progress;
+  }
+
+  private ProgressWriter progress(RecordSender sender, TrainingState state) {
+    return new ProgressWriter(
+        sender, topics, options.run(), group, clock, state.step(), state.images(), state.next());
+  }
+
+  private SortedMap<Integer, Long> beginning() throws InterruptedException {
+    return FirstOffsets.of(
+        admin, topics.tensors(Split.TRAIN).name(), startup.partitions(Split.TRAIN));
+  }
+
+  private CheckpointWriter checkpoints(
+      Startup.Classes classes,
+      TrainingSession session,
+      Producer<String, byte[]> transactional,
+      Consumer<String, ByteBuffer> consumer,
+      ProgressWriter progress,
+      java.util.function.Consumer<CheckpointManifest> committed) {
+    RunIdentity identity =
+        new RunIdentity(
+            options.run(),
+            group,
+            options.model(),
+            options.seed(),
+            classes.listId(),
+            session.parameters(),
+            session.environment());
+    Deletion deletion = new Deletion(clients, admin, topics, group, options.keepCheckpoints());
+    closer.add(deletion::close);
+    CheckpointWriter writer =
+        new CheckpointWriter(
+            new CheckpointTransaction(
+                transactional, topics, identity, consumer.groupMetadata(), clock),
+            Acknowledgement.of(progress, deletion, committed));
+    closer.add(writer);
+    return writer;
+  }
+
+  private MinibatchReader<MinibatchMemory.OfSession> reader(
+      Startup.Classes classes,
+      TrainingSession session,
+      TrainingState state,
+      Consumer<String, ByteBuffer> consumer,
+      DeadLetterWriter deadLetters)
+      throws InterruptedException {
+    int size = options.network().inputSize();
+    TensorCheck check = new TensorCheck(Split.TRAIN, size, classes.count());
+    List<MinibatchMemory.OfSession> buffers =
+        Stream.generate(() -> session.buffer(options.minibatchSize(), size, size))
+            .limit(BUFFERS)
+            .map(MinibatchMemory.OfSession::new)
+            .toList();
+    buffers.forEach(buffer -> closer.add(buffer.buffer()::close));
+    TensorSequence tensors =
+        TensorStreams.from(
+            consumer,
+            topics.tensors(Split.TRAIN),
+            state.next(),
+            beginning(),
+            check,
+            deadLetters,
+            options.dataTimeout());
+    MinibatchReader<MinibatchMemory.OfSession> reader =
+        new MinibatchReader<>(
+            "minibatch-reader",
+            tensors,
+            new MinibatchAssembler(tensors, options.minibatchSize(), check.bytes()),
+            options.epochs(),
+            buffers);
+    closer.add(reader);
+    return reader.start();
+  }
+
+  private Evaluator evaluator(
+      Startup.Classes classes, TrainingSession session, @Nullable DeadLetterWriter deadLetters)
+      throws InterruptedException {
+    Evaluator evaluator =
+        new Evaluator(
+            session,
+            clients,
+            admin,
+            topics,
+            startup.partitions(Split.VALIDATION),
+            new TensorCheck(Split.VALIDATION, options.network().storedSize(), classes.count()),
+            options.minibatchSize(),
+            deadLetters,
+            options.dataTimeout());
+    closer.add(evaluator);
+    return evaluator;
+  }
+
+  @Override
+  public void close() {
+    closer.close();
+  }
+}

@@ -1,0 +1,153 @@
+package dev.millrace.trainer;
+
+import dev.millrace.schemas.CheckpointManifest;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How far a run has come: what a checkpoint keeps besides the tensors. For one thread. */
+final class TrainingState {
+  static final String MINIBATCH_SIZE = "minibatch_size";
+  private static final String FINISHED = "finished";
+
+  private final LearningRate learningRate;
+  private long step;
+  private long images;
+  private TensorCounts passedOver = TensorCounts.NONE;
+  private StreamPosition next;
+  private long epochImages = -1;
+  private boolean evaluationDue;
+  private @Nullable Evaluation evaluation;
+
+  /** A run that has not begun; it will begin there. */
+  TrainingState(LearningRate learningRate, StreamPosition start) {
+    this.learningRate = learningRate;
+    this.next = start;
+  }
+
+  /** A run as a checkpoint kept it. */
+  static TrainingState restore(LearningRate learningRate, CheckpointManifest manifest) {
+    TrainingState state =
+        new TrainingState(
+            learningRate,
+            new StreamPosition(
+                manifest.getEpoch(),
+                manifest.getNextSequence(),
+                StreamPosition.offsetsOf(manifest.getOffsets())));
+    Map<String, String> kept = manifest.getState();
+    state.step = manifest.getStep();
+    state.images = number(kept, "images");
+    state.passedOver = new TensorCounts(number(kept, "missing"), number(kept, "dead_letters"));
+    state.epochImages = Long.parseLong(kept.getOrDefault("epoch_images", "-1"));
+    state.evaluationDue = Boolean.parseBoolean(kept.get("evaluation_due"));
+    state.evaluation = evaluation(kept);
+    learningRate.restore(kept);
+    return state;
+  }
+
+  /** Whether a run had reached its goal when that checkpoint was written. */
+  static boolean finished(CheckpointManifest manifest) {
+    return Boolean.parseBoolean(manifest.getState().get(FINISHED));
+  }
+
+  /** A run that has not begun will begin there. */
+  void startAt(StreamPosition start) {
+    next = start;
+  }
+
+  /** A minibatch has been read and, unless it was empty, trained on. */
+  void advance(Minibatch<?> minibatch) {
+    step += minibatch.images() > 0 ? 1 : 0;
+    images += minibatch.images();
+    passedOver = passedOver.plus(minibatch.passedOver());
+    next = minibatch.next();
+    if (minibatch.epochEnded()) {
+      epochImages = minibatch.epochImages();
+    }
+  }
+
+  void evaluationDue(boolean due) {
+    evaluationDue = due;
+  }
+
+  void evaluated(Evaluation result) {
+    evaluation = result;
+  }
+
+  /** What a checkpoint keeps, by name. */
+  Map<String, String> toMap(int minibatchSize, boolean finished) {
+    Map<String, String> kept = new HashMap<>(learningRate.state());
+    kept.put(MINIBATCH_SIZE, Integer.toString(minibatchSize));
+    kept.put("learning_rate", Float.toString(learningRate.at(next.epoch())));
+    kept.put("images", Long.toString(images));
+    kept.put("missing", Long.toString(passedOver.missing()));
+    kept.put("dead_letters", Long.toString(passedOver.rejected()));
+    kept.put("epoch_images", Long.toString(epochImages));
+    kept.put("evaluation_due", Boolean.toString(evaluationDue));
+    kept.put(FINISHED, Boolean.toString(finished));
+    if (evaluation != null) {
+      kept.put("validation.step", Long.toString(evaluation.step()));
+      kept.put("validation.epoch", Integer.toString(evaluation.epoch()));
+      kept.put("validation.loss", Double.toString(evaluation.loss()));
+      kept.put("validation.top1_error", Double.toString(evaluation.top1Error()));
+      kept.put("validation.top5_error", Double.toString(evaluation.top5Error()));
+      kept.put("validation.images", Long.toString(evaluation.images()));
+    }
+    return kept;
+  }
+
+  private static @Nullable Evaluation evaluation(Map<String, String> kept) {
+    if (!kept.containsKey("validation.step")) {
+      return null;
+    }
+    return new Evaluation(
+        number(kept, "validation.step"),
+        (int) number(kept, "validation.epoch"),
+        Double.parseDouble(kept.getOrDefault("validation.loss", "NaN")),
+        Double.parseDouble(kept.getOrDefault("validation.top1_error", "NaN")),
+        Double.parseDouble(kept.getOrDefault("validation.top5_error", "NaN")),
+        number(kept, "validation.images"));
+  }
+
+  private static long number(Map<String, String> kept, String name) {
+    return Long.parseLong(kept.getOrDefault(name, "0"));
+  }
+
+  long step() {
+    return step;
+  }
+
+  long images() {
+    return images;
+  }
+
+  TensorCounts passedOver() {
+    return passedOver;
+  }
+
+  /** Epoch of the last image trained on. */
+  int trainedEpoch() {
+    return Math.max(0, next.sequence() == 0 ? next.epoch() - 1 : next.epoch());
+  }
+
+  StreamPosition next() {
+    return next;
+  }
+
+  /** Number of sequences in the last epoch that ended, or -1. */
+  long epochImages() {
+    return epochImages;
+  }
+
+  boolean evaluationDue() {
+    return evaluationDue;
+  }
+
+  @Nullable Evaluation evaluation() {
+    return evaluation;
+  }
+
+  LearningRate learningRate() {
+    return learningRate;
+  }
+}

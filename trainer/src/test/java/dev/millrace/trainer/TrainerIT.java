@@ -1,0 +1,420 @@
+package dev.millrace.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.schemas.CheckpointManifest;
+import dev.millrace.schemas.DeadLetter;
+import dev.millrace.schemas.Progress;
+import dev.millrace.schemas.Split;
+import dev.millrace.schemas.TrainingMetric;
+import dev.millrace.trainer.model.Device;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trains a small network on synthetic tensors through a real broker. */
+final class TrainerIT {
+  private static final int MINIBATCH = 8;
+  private static final int IMAGES = 28; // three minibatches of 8 and one of 4
+  private static final int STEPS = 11; // into the third epoch
+
+  @TempDir static Path directory;
+  private static TestBroker broker;
+
+  @BeforeAll
+  static void startBroker() {
+    broker = new TestBroker(directory);
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  static TrainerOptions options(String run, int steps) {
+    return builder(run, steps).build();
+  }
+
+  private static TrainerOptions.Builder builder(String run, int steps) {
+    return TrainerOptions.builder()
+        .run(run)
+        .model("cifar10-quick")
+        .steps(steps)
+        .minibatchSize(MINIBATCH)
+        .schedule(new LearningRateSchedule.Plateau(1))
+        .device(Device.CPU)
+        .threads(1)
+        .checkpointSteps(2)
+        .dataTimeout(Duration.ofSeconds(60));
+  }
+
+  private static TestStream stream(String prefix) throws InterruptedException {
+    TestStream stream = new TestStream(broker.bootstrap(), prefix);
+    stream.epoch(Split.VALIDATION, 0, 10);
+    for (int epoch = 0; epoch < 4; epoch++) {
+      stream.epoch(Split.TRAIN, epoch, IMAGES);
+    }
+    return stream.flush();
+  }
+
+  private static Trainer trainer(
+      TestStream stream, TrainerOptions options, TrainingListener listener) {
+    return new Trainer(options, stream.topics, stream.kafka, InstantSource.system(), listener);
+  }
+
+  private static TrainingSummary train(TestStream stream, TrainerOptions options)
+      throws InterruptedException {
+    try (Trainer trainer = trainer(stream, options, TrainingListener.NONE)) {
+      return trainer.run();
+    }
+  }
+
+  private static CheckpointManifest newest(TestStream stream, String run)
+      throws InterruptedException {
+    return stream.checkpoints().reversed().stream()
+        .map(StoredCheckpoint::manifest)
+        .filter(manifest -> manifest.getRun().equals(run))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** SHA-256 of the weights that a run has which nothing disturbs. */
+  private static String undisturbed(String prefix) throws InterruptedException {
+    try (TestStream stream = stream(prefix)) {
+      train(stream, options("only", STEPS));
+      return newest(stream, "only").getSha256();
+    }
+  }
+
+  @Test
+  void shouldTrainEvaluateAndPublish() throws Exception {
+    try (TestStream stream = stream("train")) {
+      TrainingSummary summary = train(stream, builder("first", 0).epochs(3).build());
+
+      assertThat(summary.step()).isEqualTo(12);
+      assertThat(summary.epochs()).isEqualTo(3);
+      assertThat(summary.images()).isEqualTo(3 * IMAGES);
+      assertThat(summary.stopped()).isFalse();
+      assertThat(summary.evaluation()).isNotNull();
+      assertThat(summary.checkpointStep()).isEqualTo(12);
+      List<TrainingMetric> metrics = stream.metrics();
+      assertThat(metrics)
+          .filteredOn(m -> m.getSplit() == Split.TRAIN)
+          .extracting(TrainingMetric::getStep)
+          .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L);
+      assertThat(metrics)
+          .filteredOn(m -> m.getSplit() == Split.VALIDATION)
+          .extracting(TrainingMetric::getStep)
+          .containsExactly(4L, 8L, 12L);
+      assertThat(metrics.getFirst().getValues())
+          .containsOnlyKeys(
+              "loss",
+              "top1_error",
+              "top5_error",
+              "gradient_norm",
+              "learning_rate",
+              "images_per_second",
+              "data_wait_share",
+              "images");
+    }
+  }
+
+  @Test
+  void shouldCommitOffsetsAndDeleteTensorsWithTheCheckpoint() throws Exception {
+    try (TestStream stream = stream("delete")) {
+      train(stream, builder("one", 0).epochs(2).build());
+
+      CheckpointManifest manifest = newest(stream, "one");
+      Progress progress = stream.progress("delete-trainer-one");
+      assertThat(manifest.getEpoch()).isEqualTo(2);
+      assertThat(manifest.getNextSequence()).isZero();
+      assertThat(progress.getFinished()).isTrue();
+      assertThat(progress.getAcknowledged()).isEqualTo(manifest.getOffsets());
+      assertThat(progress.getPositions()).isEqualTo(manifest.getOffsets());
+      assertThat(stream.beginning(stream.topics.tensors(Split.TRAIN)))
+          .isEqualTo(StreamPosition.offsetsOf(manifest.getOffsets()));
+      assertThat(stream.beginning(stream.topics.tensors(Split.VALIDATION)))
+          .containsValues(0L, 0L, 0L);
+      assertThat(
+              stream
+                  .admin
+                  .listConsumerGroupOffsets("delete-trainer-one")
+                  .partitionsToOffsetAndMetadata()
+                  .get()
+                  .values())
+          .extracting(OffsetAndMetadata::offset)
+          .containsExactlyInAnyOrderElementsOf(manifest.getOffsets().values());
+    }
+  }
+
+  @Test
+  void shouldKeepOnlyTheNewestCheckpoints() throws Exception {
+    try (TestStream stream = stream("keep")) {
+      train(stream, builder("one", STEPS).keepCheckpoints(2).build());
+
+      assertThat(stream.checkpoints())
+          .extracting(c -> c.manifest().getStep() + " " + c.available())
+          .containsExactly("2 false", "4 false", "6 false", "8 false", "10 true", "11 true");
+    }
+  }
+
+  @Test
+  void shouldResumeBitForBitAfterEachStepInTurn() throws Exception {
+    String expected = undisturbed("resume-reference");
+    try (TestStream stream = stream("resume")) {
+      TrainingSummary summary;
+      int starts = 0;
+      do {
+        summary = trainOneStep(stream, options("stopped", STEPS));
+        starts++;
+      } while (summary.stopped() && starts < 3 * STEPS);
+
+      assertThat(summary.step()).isEqualTo(STEPS);
+      assertThat(starts).isGreaterThanOrEqualTo(STEPS);
+      assertThat(newest(stream, "stopped").getSha256()).isEqualTo(expected);
+    }
+  }
+
+  // Starts a run and stops it before its first step: from then on tensors are kept for it.
+  private static void register(TestStream stream, TrainerOptions options)
+      throws InterruptedException {
+    Trainer[] self = new Trainer[1];
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void onStart(TrainingStart start) {
+            self[0].requestStop();
+          }
+        };
+    try (Trainer trainer = trainer(stream, options, listener)) {
+      self[0] = trainer;
+      assertThat(trainer.run().stopped()).isTrue();
+    }
+  }
+
+  private static TrainingSummary trainOneStep(TestStream stream, TrainerOptions options)
+      throws InterruptedException {
+    Trainer[] self = new Trainer[1];
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void onStep(StepReport step) {
+            self[0].requestStop();
+          }
+        };
+    try (Trainer trainer = trainer(stream, options, listener)) {
+      self[0] = trainer;
+      return trainer.run();
+    }
+  }
+
+  @Test
+  void shouldResumeBitForBitWhenKilled() throws Exception {
+    String expected = undisturbed("kill-reference");
+    Random steps = new Random(7);
+    try (TestStream stream = stream("kill")) {
+      long begin = 0;
+      for (int kill = 0; kill < 4; kill++) {
+        try (TrainerProcess process = new TrainerProcess(stream, "killed", STEPS)) {
+          process.killAtStep(Math.min(STEPS, begin + 1 + steps.nextInt(4)));
+        }
+        begin =
+            stream.checkpoints().stream().mapToLong(c -> c.manifest().getStep()).max().orElse(0);
+      }
+      try (TrainerProcess process = new TrainerProcess(stream, "killed", STEPS)) {
+        assertThat(process.reachesGoal()).isTrue();
+      }
+
+      assertThat(newest(stream, "killed").getSha256()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void shouldKeepTensorsForTheSlowerOfTwoRuns() throws Exception {
+    try (TestStream stream = stream("two")) {
+      register(stream, options("fast", STEPS));
+      trainOneStep(stream, options("slow", STEPS));
+      train(stream, options("fast", STEPS));
+
+      CheckpointManifest slow = newest(stream, "slow");
+      assertThat(slow.getStep()).isEqualTo(1);
+      assertThat(stream.beginning(stream.topics.tensors(Split.TRAIN)))
+          .isEqualTo(StreamPosition.offsetsOf(slow.getOffsets()));
+
+      train(stream, options("slow", STEPS));
+
+      assertThat(newest(stream, "slow").getSha256()).isEqualTo(newest(stream, "fast").getSha256());
+      assertThat(stream.beginning(stream.topics.tensors(Split.TRAIN)))
+          .isEqualTo(StreamPosition.offsetsOf(newest(stream, "fast").getOffsets()));
+    }
+  }
+
+  @Test
+  void shouldStopTheOlderOfTwoTrainersOfOneRun() throws Exception {
+    CountDownLatch firstStep = new CountDownLatch(1);
+    CountDownLatch secondDone = new CountDownLatch(1);
+    TrainingListener waitsAfterItsFirstStep =
+        new TrainingListener() {
+          @Override
+          public void onStep(StepReport step) {
+            firstStep.countDown();
+            try {
+              assertThat(secondDone.await(2, TimeUnit.MINUTES)).isTrue();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          }
+        };
+    try (TestStream stream = stream("fence");
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        Trainer older = trainer(stream, options("same", STEPS), waitsAfterItsFirstStep)) {
+      Future<TrainingSummary> olderRun = threads.submit(older::run);
+      assertThat(firstStep.await(2, TimeUnit.MINUTES)).isTrue();
+      trainOneStep(stream, options("same", STEPS));
+      secondDone.countDown();
+
+      assertThatThrownBy(olderRun::get)
+          .isInstanceOf(ExecutionException.class)
+          .cause()
+          .isInstanceOf(FencedTrainerException.class)
+          .hasMessageContaining("another trainer of this run has started");
+      assertThat(newest(stream, "same").getStep()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldSaySoWhenTheGoalWasReachedBefore() throws Exception {
+    try (TestStream stream = stream("again")) {
+      train(stream, options("one", 4));
+
+      TrainingSummary again = train(stream, options("one", 4));
+      TrainingSummary further = train(stream, options("one", 6));
+
+      assertThat(again.finishedBefore()).isTrue();
+      assertThat(again.step()).isEqualTo(4);
+      assertThat(further.finishedBefore()).isFalse();
+      assertThat(further.step()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void shouldRefuseToResumeWithOtherSettings() throws Exception {
+    try (TestStream stream = stream("refuse")) {
+      train(stream, options("one", 2));
+
+      assertThatThrownBy(() -> train(stream, builder("one", 4).seed(2).minibatchSize(4).build()))
+          .isInstanceOf(ResumeException.class)
+          .hasMessageContaining("seed was 1 there and is 2 now")
+          .hasMessageContaining("minibatch-size was 8 there and is 4 now")
+          .hasMessageContaining("another run name");
+    }
+  }
+
+  @Test
+  void shouldFallBackToTheCheckpointBeforeADamagedOne() throws Exception {
+    try (TestStream stream = stream("damage")) {
+      train(stream, options("one", 4));
+      CheckpointManifest good = newest(stream, "one");
+      stream.checkpoint(damaged(good));
+
+      TrainingSummary summary = train(stream, options("one", 6));
+
+      assertThat(summary.step()).isEqualTo(6);
+      assertThat(newest(stream, "one").getStep()).isEqualTo(6);
+    }
+  }
+
+  // A manifest with another SHA-256, as if the bytes of the chunks had changed.
+  private static CheckpointManifest damaged(CheckpointManifest good) {
+    return CheckpointManifest.newBuilder(good).setSha256("0".repeat(64)).build();
+  }
+
+  @Test
+  void shouldSendWrongTensorsToDeadLettersAndGoOn() throws Exception {
+    try (TestStream stream = new TestStream(broker.bootstrap(), "wrong")) {
+      stream.end(Split.VALIDATION, 0, 0);
+      stream.tensor(TestStream.tensor(Split.TRAIN, 0, 0));
+      stream.tensor(TestStream.tensor(Split.TRAIN, 0, 1, 24));
+      var label = TestStream.tensor(Split.TRAIN, 0, 2);
+      label.setLabel(TestStream.CLASSES);
+      stream.tensor(label);
+      stream.tensor(TestStream.tensor(Split.TRAIN, 0, 4)); // 3 is missing
+      stream.end(Split.TRAIN, 0, 5).flush();
+
+      TrainingSummary summary = train(stream, builder("one", 0).epochs(1).build());
+
+      assertThat(summary.images()).isEqualTo(2);
+      assertThat(summary.missing()).isEqualTo(1);
+      assertThat(summary.deadLetters()).isEqualTo(2);
+      assertThat(summary.evaluation()).isNull();
+      assertThat(stream.deadLetters())
+          .extracting(DeadLetter::getReason)
+          .satisfiesExactly(
+              reason -> assertThat(reason).contains("must be 32 x 32 x 3, found 24 x 24 x 3"),
+              reason -> assertThat(reason).contains("label must be from 0 to 9, found 10"));
+    }
+  }
+
+  @Test
+  void shouldBeginBehindDeletedTensors() throws Exception {
+    try (TestStream stream = stream("late")) {
+      train(stream, options("early", 6));
+
+      TrainingSummary late = train(stream, builder("late", 0).epochs(3).build());
+
+      assertThat(late.epochs()).isEqualTo(3);
+      assertThat(late.images()).isEqualTo(3 * IMAGES - (IMAGES + 2 * MINIBATCH));
+    }
+  }
+
+  @Test
+  void shouldGiveUpWhenNoTensorComes() throws Exception {
+    try (TestStream stream = new TestStream(broker.bootstrap(), "stall")) {
+      stream.flush();
+
+      assertThatThrownBy(
+              () -> train(stream, builder("one", 1).dataTimeout(Duration.ofSeconds(2)).build()))
+          .isInstanceOf(StalledStreamException.class)
+          .hasMessageContaining("epoch 0 sequence 0 at stall.tensors.train-0@0");
+    }
+  }
+
+  @Test
+  void shouldEvaluateTheNewestCheckpoint() throws Exception {
+    try (TestStream stream = stream("evaluate")) {
+      TrainingSummary summary = train(stream, options("one", 4));
+
+      Evaluation evaluation =
+          new CheckpointEvaluation(
+                  options("one", 0), stream.topics, stream.kafka, InstantSource.system())
+              .run(() -> false);
+
+      assertThat(evaluation).isEqualTo(summary.evaluation());
+    }
+  }
+
+  @Test
+  void shouldListCheckpoints() throws Exception {
+    try (TestStream stream = stream("list")) {
+      train(stream, options("one", 4));
+
+      assertThat(CheckpointList.read(stream.topics, stream.kafka))
+          .extracting(c -> c.manifest().getStep() + " " + c.available())
+          .containsExactly("2 true", "4 true");
+    }
+  }
+}
