@@ -12,9 +12,13 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every topic of a stream, under one prefix: names, types and settings, written once. Immutable.
@@ -142,7 +146,9 @@ public final class Topics {
 
   /**
    * Creates the topics that do not exist yet; those that exist are left as they are. Several
-   * services may do this at the same time.
+   * services may do this at the same time. Returns when the new partitions take records: a producer
+   * that is sooner may see its first batch refused and the next one taken, and then retries the
+   * first until it times out.
    *
    * @throws KafkaException if the brokers refuse
    * @throws InterruptedException if the thread is interrupted while it waits for the brokers
@@ -156,9 +162,17 @@ public final class Topics {
           missing.add(newTopic(topic, settings));
         }
       }
-      for (var created : admin.createTopics(missing).values().values()) {
-        awaitCreated(created);
+      Map<TopicPartition, OffsetSpec> created = new HashMap<>();
+      Map<String, KafkaFuture<Void>> results = admin.createTopics(missing).values();
+      for (NewTopic topic : missing) {
+        boolean ours = awaitCreated(results.get(topic.name()));
+        // Another's topic may have fewer partitions than we would have given it, but one at least.
+        int partitions = ours ? topic.numPartitions() : 1;
+        for (int p = 0; p < partitions; p++) {
+          created.put(new TopicPartition(topic.name(), p), OffsetSpec.latest());
+        }
       }
+      admin.listOffsets(created).all().get(); // answered by each partition's leader
     } catch (ExecutionException e) {
       throw failure(e);
     }
@@ -186,14 +200,18 @@ public final class Topics {
     }
   }
 
-  private static void awaitCreated(org.apache.kafka.common.KafkaFuture<Void> created)
+  private static boolean awaitCreated(@Nullable KafkaFuture<Void> created)
       throws InterruptedException, ExecutionException {
     try {
-      created.get();
+      if (created != null) {
+        created.get();
+      }
+      return true;
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw e; // another service having been first is no failure
       }
+      return false;
     }
   }
 

@@ -1,0 +1,250 @@
+package dev.millrace.augmenter;
+
+import dev.millrace.imaging.ImageDecoders;
+import dev.millrace.schemas.Progress;
+import dev.millrace.schemas.Split;
+import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the augmenter's topology: exactly once, held back by flow control, until it is closed or
+ * fails. Any number of them may run under one prefix; they share the partitions. Started once.
+ */
+public final class AugmenterService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AugmenterService.class);
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(30);
+
+  private final AugmenterOptions options;
+  private final Topics topics;
+  private final Map<String, Object> kafka;
+  private final String group;
+  private final Tally tally = new Tally();
+  private final HeldPartitions held = new HeldPartitions();
+  private final CompletableFuture<Void> running = new CompletableFuture<>();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private @Nullable Admin admin;
+  private @Nullable KafkaStreams streams;
+  private @Nullable FlowControl flowControl;
+
+  /**
+   * Prepares the augmenter; nothing is opened yet.
+   *
+   * @param options what to do to an image and how to run
+   * @param topics the topics, which must exist when it is started
+   * @param kafka client properties as the user gave them, with {@code bootstrap.servers}; they win
+   *     over this service's defaults, but not over what exactly-once rests on
+   */
+  public AugmenterService(AugmenterOptions options, Topics topics, Map<String, Object> kafka) {
+    this.options = options;
+    this.topics = topics;
+    this.kafka = Map.copyOf(kafka);
+    this.group = group(topics);
+  }
+
+  /** The consumer group, and Streams' application id, of the augmenters of a prefix. */
+  public static String group(Topics topics) {
+    return topics.prefix() + "-augmenter";
+  }
+
+  /**
+   * Starts the threads and returns. Closing is due afterwards, also when this throws.
+   *
+   * @throws AugmenterFailedException if a topic is missing, or an images topic and its tensors
+   *     topic differ in their number of partitions
+   * @throws KafkaException if the brokers do not answer or refuse
+   * @throws IllegalStateException if it was started or closed before
+   */
+  public synchronized void start() throws InterruptedException {
+    if (admin != null || stopped.isDone()) {
+      throw new IllegalStateException("Cannot start an augmenter twice");
+    }
+    Admin opened = Admin.create(kafka);
+    admin = opened;
+    int partitions = 0;
+    for (Split split : Split.values()) {
+      partitions = checkedPartitions(opened, split);
+    }
+    LOG.info("Augmenting {} partitions of each split as {}: {}", partitions, group, options);
+    startFlowControl(opened, Topics.partitions(opened, topics.tensors(Split.TRAIN)));
+    startStreams();
+  }
+
+  /**
+   * Waits until the stream threads have their partitions.
+   *
+   * @throws AugmenterFailedException if the augmenter fails before, or has not come so far by then
+   */
+  public void awaitRunning(Duration limit) throws InterruptedException {
+    try {
+      running.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new AugmenterFailedException(
+          "Augmenter of group %s has no partitions after %s; look at the brokers and at the log"
+              .formatted(group, limit),
+          e);
+    } catch (ExecutionException e) {
+      throw Failures.explained(e.getCause() == null ? e : e.getCause(), options);
+    }
+  }
+
+  /** Why it stopped on its own; empty while it runs and after it was closed in good order. */
+  public Optional<Throwable> failure() {
+    return stopped.isCompletedExceptionally()
+        ? Optional.of(stopped.exceptionNow())
+        : Optional.empty();
+  }
+
+  /**
+   * Completes when the augmenter has stopped: normally when it was closed, with an {@link
+   * AugmenterFailedException} when it failed. A failed one wants closing, too.
+   */
+  public CompletionStage<Void> stopped() {
+    return stopped.minimalCompletionStage();
+  }
+
+  /** What has been done since it was started. */
+  public AugmenterCounts counts() {
+    return tally.counts(held.get().size());
+  }
+
+  /**
+   * Commits what is done and stops. An augmenter with an instance id keeps its partitions for its
+   * return within the session timeout; others take over those of one without at once.
+   */
+  @Override
+  public synchronized void close() {
+    if (flowControl != null) {
+      flowControl.close();
+      flowControl = null;
+    }
+    if (streams != null) {
+      GroupMembershipOperation membership =
+          options.instanceId().isEmpty()
+              ? GroupMembershipOperation.LEAVE_GROUP
+              : GroupMembershipOperation.REMAIN_IN_GROUP;
+      boolean ended =
+          streams.close(
+              CloseOptions.groupMembershipOperation(membership).withTimeout(LONGEST_CLOSE));
+      if (!ended) {
+        LOG.warn("Augmenter threads have not ended after {}; left behind", LONGEST_CLOSE);
+      }
+      streams = null;
+      LOG.info("Augmenter stopped: {}", counts());
+    }
+    if (admin != null) {
+      admin.close(LONGEST_CLOSE);
+    }
+    running.completeExceptionally(new AugmenterFailedException("The augmenter was closed"));
+    stopped.complete(null);
+  }
+
+  private int checkedPartitions(Admin opened, Split split) throws InterruptedException {
+    int images = partitions(opened, topics.images(split));
+    int tensors = partitions(opened, topics.tensors(split));
+    if (images != tensors) {
+      throw new AugmenterFailedException(
+          "Cannot augment: topics %s and %s must have the same number of partitions, found %d and %d"
+              .formatted(topics.images(split), topics.tensors(split), images, tensors));
+    }
+    return images;
+  }
+
+  private static int partitions(Admin opened, Topic<?> topic) throws InterruptedException {
+    try {
+      return Topics.partitions(opened, topic);
+    } catch (UnknownTopicOrPartitionException e) {
+      throw new AugmenterFailedException(
+          "Cannot augment: topic %s does not exist; create the topics first".formatted(topic), e);
+    }
+  }
+
+  private void startFlowControl(Admin opened, int partitions) {
+    FlowControl control =
+        new FlowControl(
+            topics,
+            partitions,
+            opened,
+            new TrainerPositions(progressConsumer(), topics.progress()),
+            new HoldBack(options.maxAheadBytes(), Recipe.of(options).tensorBytes()),
+            new ImagePurge(opened, group, topics),
+            options.purgeImages(),
+            held);
+    flowControl = control;
+    control.start();
+  }
+
+  private Consumer<String, Progress> progressConsumer() {
+    Map<String, Object> properties = new HashMap<>(kafka);
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    return new KafkaConsumer<>(
+        properties, new StringDeserializer(), topics.progress().serde().deserializer());
+  }
+
+  private void startStreams() {
+    Topology topology =
+        Augmenter.topology(
+            topics,
+            options,
+            () -> ImageDecoders.open(options.imageLimits()),
+            InstantSource.system(),
+            tally,
+            new DeadLetterLimit(options.maxDeadLetterShare()));
+    KafkaStreams made =
+        new KafkaStreams(
+            topology,
+            StreamsProperties.of(group, options, kafka),
+            new StreamsClients(group, options.instanceId(), held));
+    streams = made;
+    made.setUncaughtExceptionHandler(this::judge);
+    made.setStateListener((now, _) -> {
+      if (now == KafkaStreams.State.RUNNING) {
+        running.complete(null);
+      } else if (now == KafkaStreams.State.ERROR) {
+        fail(new AugmenterFailedException("Cannot go on augmenting: Streams gave up"));
+      }
+    });
+    made.start();
+  }
+
+  private StreamThreadExceptionResponse judge(Throwable thrown) {
+    if (Failures.passing(thrown)) {
+      LOG.warn("An augmenter thread failed; another takes its place", thrown);
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+    AugmenterFailedException failure = Failures.explained(thrown, options);
+    LOG.error("{}", failure.getMessage(), thrown);
+    fail(failure);
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  private void fail(AugmenterFailedException failure) {
+    running.completeExceptionally(failure);
+    stopped.completeExceptionally(failure);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.millrace.augmenter;
+
+import dev.millrace.schemas.Split;
+import dev.millrace.schemas.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bounds the disk on both sides of the augmenter, on a thread of its own: holds back training
+ * images when trainers are too far behind, and has images deleted that are done with. Validation
+ * images are never held back; they are published once, and trainers wait for them.
+ */
+final class FlowControl implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FlowControl.class);
+  private static final Duration LOOK = Duration.ofMillis(250);
+  private static final long PURGE_NANOS = 1_000_000_000L;
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
+
+  private final Topics topics;
+  private final int partitions;
+  private final Admin admin;
+  private final TrainerPositions trainers;
+  private final HoldBack rule;
+  private final ImagePurge purge;
+  private final boolean purging;
+  private final HeldPartitions held;
+  private final Thread thread = new Thread(this::run, "millrace-flow-control");
+  private volatile boolean closed;
+  private long purgedAt = System.nanoTime();
+
+  /**
+   * Prepares the thread.
+   *
+   * @param partitions number of partitions of the training tensors
+   * @param admin closed by the caller, after this
+   * @param trainers closed with this
+   * @param purging whether images are deleted
+   * @param held what the consumers obey
+   */
+  FlowControl(
+      Topics topics,
+      int partitions,
+      Admin admin,
+      TrainerPositions trainers,
+      HoldBack rule,
+      ImagePurge purge,
+      boolean purging,
+      HeldPartitions held) {
+    this.topics = topics;
+    this.partitions = partitions;
+    this.admin = admin;
+    this.trainers = trainers;
+    this.rule = rule;
+    this.purge = purge;
+    this.purging = purging;
+    this.held = held;
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Ends the thread; what is held stays held. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      thread.join(LONGEST_CLOSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try (trainers) {
+      while (!closed) {
+        look();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void look() throws InterruptedException {
+    try {
+      trainers.read(LOOK);
+      holdBack();
+      if (purging && System.nanoTime() - purgedAt >= PURGE_NANOS) {
+        purge.run();
+        purgedAt = System.nanoTime();
+      }
+    } catch (ExecutionException | KafkaException e) {
+      // Nothing is lost by looking again later; what is held stays held until then.
+      LOG.warn("Cannot look at the topics' offsets for flow control, trying again", e);
+      Thread.sleep(LOOK);
+    }
+  }
+
+  private void holdBack() throws ExecutionException, InterruptedException {
+    Set<Integer> now =
+        rule.held(
+            offsets(OffsetSpec.earliest()),
+            offsets(OffsetSpec.latest()),
+            trainers.slowest(topics.tensors(Split.TRAIN)));
+    Set<TopicPartition> images = new HashSet<>();
+    now.forEach(p -> images.add(new TopicPartition(topics.images(Split.TRAIN).name(), p)));
+    Set<TopicPartition> before = held.get();
+    if (before.isEmpty() != images.isEmpty()) {
+      LOG.info(
+          images.isEmpty() ? "Going on: trainers have caught up" : "Holding back: partitions {}",
+          now);
+    }
+    held.set(images);
+  }
+
+  private Map<Integer, Long> offsets(OffsetSpec spec)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+    for (int p = 0; p < partitions; p++) {
+      wanted.put(new TopicPartition(topics.tensors(Split.TRAIN).name(), p), spec);
+    }
+    Map<Integer, Long> offsets = new HashMap<>();
+    admin
+        .listOffsets(wanted)
+        .all()
+        .get()
+        .forEach((partition, info) -> offsets.put(partition.partition(), info.offset()));
+    return offsets;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.millrace.augmenter;
+
+import dev.millrace.schemas.Split;
+import dev.millrace.schemas.Topics;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Deletes images whose tensors are committed. The newest record of every partition stays, whatever
+ * became of it: the producer reads there where to go on.
+ */
+final class ImagePurge {
+  private final Admin admin;
+  private final String group;
+  private final Set<String> images = new HashSet<>();
+  private final Map<TopicPartition, Long> purged = new HashMap<>();
+
+  ImagePurge(Admin admin, String group, Topics topics) {
+    this.admin = admin;
+    this.group = group;
+    for (Split split : Split.values()) {
+      images.add(topics.images(split).name());
+    }
+  }
+
+  /**
+   * Deletes what can be deleted now. Several augmenters may do so at the same time.
+   *
+   * @throws ExecutionException if the brokers refuse; another attempt does no harm
+   */
+  void run() throws ExecutionException, InterruptedException {
+    Map<TopicPartition, Long> committed = committed();
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+    Map<TopicPartition, ListOffsetsResultInfo> ends = admin.listOffsets(latest).all().get();
+    Map<TopicPartition, RecordsToDelete> done = new HashMap<>();
+    Map<TopicPartition, Long> before = new HashMap<>();
+    committed.forEach((partition, offset) -> {
+      ListOffsetsResultInfo end = ends.get(partition);
+      long newest = end == null ? 0 : end.offset() - 1;
+      long first = Math.min(offset, newest);
+      if (first > purged.getOrDefault(partition, 0L)) {
+        done.put(partition, RecordsToDelete.beforeOffset(first));
+        before.put(partition, first);
+      }
+    });
+    if (!done.isEmpty()) {
+      admin.deleteRecords(done).all().get();
+      purged.putAll(before);
+    }
+  }
+
+  private Map<TopicPartition, Long> committed() throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetAndMetadata> offsets =
+        admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+    Map<TopicPartition, Long> committed = new HashMap<>();
+    offsets.forEach((partition, offset) -> {
+      if (offset != null && images.contains(partition.topic())) {
+        committed.put(partition, offset.offset());
+      }
+    });
+    return committed;
+  }
+}

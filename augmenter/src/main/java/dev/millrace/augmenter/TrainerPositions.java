@@ -1,0 +1,68 @@
+package dev.millrace.augmenter;
+
+import dev.millrace.schemas.Progress;
+import dev.millrace.schemas.Topic;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** How far the trainers have come, as they say on the progress topic. Not for several threads. */
+final class TrainerPositions implements AutoCloseable {
+  private final Consumer<String, Progress> consumer;
+  private final Map<String, Progress> latest = new HashMap<>();
+
+  /**
+   * Begins at the topic's start.
+   *
+   * @param consumer closed with this reader
+   */
+  TrainerPositions(Consumer<String, Progress> consumer, Topic<Progress> progress) {
+    this.consumer = consumer;
+    List<TopicPartition> partitions = List.of(new TopicPartition(progress.name(), 0));
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+  }
+
+  /** Waits for news, at most so long. */
+  void read(Duration wait) {
+    for (ConsumerRecord<String, Progress> record : consumer.poll(wait)) {
+      if (record.value() == null) {
+        latest.remove(record.key());
+      } else {
+        latest.put(record.key(), record.value());
+      }
+    }
+  }
+
+  /**
+   * Where the slowest trainer that has not finished goes on in a topic, by partition; empty when
+   * there is none.
+   */
+  Map<Integer, Long> slowest(Topic<?> tensors) {
+    Optional<Map<Integer, Long>> slowest =
+        latest.values().stream()
+            .filter(progress -> !progress.getFinished())
+            .filter(progress -> progress.getTopic().equals(tensors.name()))
+            .map(TrainerPositions::positions)
+            .reduce(HoldBack::slower);
+    return slowest.orElse(Map.of());
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+
+  private static Map<Integer, Long> positions(Progress progress) {
+    Map<Integer, Long> positions = new HashMap<>();
+    progress
+        .getPositions()
+        .forEach((partition, offset) -> positions.put(Integer.valueOf(partition), offset));
+    return positions;
+  }
+}

@@ -1,0 +1,126 @@
+package dev.millrace.augmenter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schemas.Split;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class FlowControlIT {
+  @TempDir private static Path directory;
+  private static TestBroker broker;
+
+  @BeforeAll
+  static void start() throws Exception {
+    broker = new TestBroker(directory.resolve("broker"));
+  }
+
+  @AfterAll
+  static void stop() {
+    broker.close();
+  }
+
+  @Test
+  void shouldHoldBackTrainingImagesUntilTheTrainerHasCaughtUp() throws Exception {
+    TestStream stream = TestStream.create(broker, "held", 2);
+    try (AugmenterService service =
+            stream.service(AugmenterProcess.options().maxAheadBytes(1 << 20));
+        TensorReader train = stream.tensors(Split.TRAIN);
+        TensorReader validation = stream.tensors(Split.VALIDATION)) {
+      service.start();
+      int[] published = {0};
+      TestBroker.await(
+          "held back",
+          () -> {
+            if (train.poll().tensors() == published[0]) {
+              stream.publish(Split.TRAIN, 0, published[0], published[0] + 10, Set.of());
+              published[0] += 10;
+            }
+            return service.counts().heldBackPartitions() == 2;
+          });
+      // Each partition's share is 42 tensors of 12,288 bytes; every commit takes an offset, too.
+      assertThat(published[0]).isGreaterThan(60);
+      TestBroker.await("rest", () -> train.poll().tensors() == published[0]);
+
+      stream.publish(Split.TRAIN, 0, published[0], published[0] + 30, Set.of());
+      stream.publish(Split.VALIDATION, 0, 0, 200, Set.of());
+      TestBroker.await("validation", () -> validation.poll().tensors() == 200);
+      assertThat(train.poll().tensors()).isEqualTo(published[0]);
+
+      stream.progress("far", 1_000_000, false);
+      stream.progress("slow", 1, false);
+      stream.publish(Split.VALIDATION, 0, 200, 400, Set.of());
+      TestBroker.await("validation", () -> validation.poll().tensors() == 400);
+      assertThat(train.poll().tensors()).isEqualTo(published[0]);
+
+      stream.progress("slow", 1, true);
+      TestBroker.await("the rest", () -> train.poll().tensors() == published[0] + 30);
+      assertThat(service.counts().heldBackPartitions()).isZero();
+    }
+  }
+
+  @Test
+  void shouldPurgeImagesButLeaveTheNewest() throws Exception {
+    TestStream stream = TestStream.create(broker, "purged", 2);
+    try (AugmenterService service = stream.service(AugmenterProcess.options());
+        TensorReader reader = stream.tensors(Split.TRAIN);
+        Consumer<String, SpecificRecord> images =
+            broker.reader(stream.topics().images(Split.TRAIN), 2)) {
+      stream.publish(Split.TRAIN, 0, 0, 101, Set.of());
+      service.start();
+      TestBroker.await("all tensors", () -> reader.poll().tensors() == 101);
+
+      TestBroker.await(
+          "images deleted",
+          () ->
+              Set.copyOf(images.beginningOffsets(images.assignment()).values())
+                  .equals(Set.of(50L, 49L)));
+
+      images.seekToBeginning(images.assignment());
+      List<Integer> left = new ArrayList<>();
+      TestBroker.await(
+          "newest images",
+          () -> {
+            images.poll(Duration.ofMillis(20)).forEach(record -> left.add(record.partition()));
+            return left.size() >= 2;
+          });
+      assertThat(left).containsExactlyInAnyOrder(0, 1);
+    }
+  }
+
+  @Test
+  void shouldLeaveImagesWhenNotToPurge() throws Exception {
+    TestStream stream = TestStream.create(broker, "unpurged", 1);
+    TestStream witness = TestStream.create(broker, "witness", 1);
+    stream.publish(Split.TRAIN, 0, 0, 10, Set.of());
+    witness.publish(Split.TRAIN, 0, 0, 10, Set.of());
+
+    try (AugmenterService service = stream.service(AugmenterProcess.options().purgeImages(false));
+        AugmenterService purging = witness.service(AugmenterProcess.options());
+        TensorReader reader = stream.tensors(Split.TRAIN);
+        Consumer<String, SpecificRecord> images =
+            broker.reader(stream.topics().images(Split.TRAIN), 1);
+        Consumer<String, SpecificRecord> deleted =
+            broker.reader(witness.topics().images(Split.TRAIN), 1)) {
+      service.start();
+      TestBroker.await("all tensors", () -> reader.poll().tensors() == 10);
+      purging.start();
+      TestBroker.await(
+          "the other's images deleted",
+          () -> deleted.beginningOffsets(deleted.assignment()).containsValue(9L));
+
+      assertThat(images.beginningOffsets(images.assignment())).containsValue(0L);
+    }
+  }
+}

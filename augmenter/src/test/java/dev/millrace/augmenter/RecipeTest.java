@@ -1,0 +1,136 @@
+package dev.millrace.augmenter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.imaging.Pixels;
+import dev.millrace.schemas.Split;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RecipeTest {
+  private static final Recipe PLAIN = new Recipe(1, 32, 28, 0, 0, 0, 0, 0);
+
+  @Test
+  void shouldCutTheCentreForValidationInEveryEpoch() {
+    Pixels square = numbered(32);
+
+    Pixels cut = PLAIN.apply(square, Split.VALIDATION, 0, "a");
+
+    assertThat(at(cut, 0, 0)).isEqualTo(at(square, 2, 2));
+    assertThat(at(cut, 27, 27)).isEqualTo(at(square, 29, 29));
+    assertThat(PLAIN.apply(square, Split.VALIDATION, 5, "b").rgb()).isEqualTo(cut.rgb());
+  }
+
+  @Test
+  void shouldCutAtEveryPlaceForTraining() {
+    Pixels square = numbered(32);
+    Set<Integer> corners = new HashSet<>();
+
+    for (int epoch = 0; epoch < 500; epoch++) {
+      corners.add(at(PLAIN.apply(square, Split.TRAIN, epoch, "a"), 0, 0));
+    }
+
+    Set<Integer> expected = new HashSet<>();
+    for (int top = 0; top <= 4; top++) {
+      for (int left = 0; left <= 4; left++) {
+        expected.add(at(square, top, left));
+      }
+    }
+    assertThat(corners).isEqualTo(expected);
+  }
+
+  @Test
+  void shouldLeaveAnImageOfTheRightSizeAsItIs() {
+    Pixels square = numbered(32);
+
+    Pixels result = new Recipe(1, 32, 32, 0, 0, 0, 0, 0).apply(square, Split.TRAIN, 9, "a");
+
+    assertThat(result.rgb()).isEqualTo(square.rgb());
+  }
+
+  @Test
+  void shouldFlipAboutHalfTheTime() {
+    Pixels square = numbered(32);
+    Recipe recipe = new Recipe(1, 32, 32, 0.5, 0, 0, 0, 0);
+    int flipped = 0;
+
+    for (int epoch = 0; epoch < 400; epoch++) {
+      Pixels result = recipe.apply(square, Split.TRAIN, epoch, "a");
+      if (!Arrays.equals(result.rgb(), square.rgb())) {
+        assertThat(at(result, 3, 0)).isEqualTo(at(square, 3, 31));
+        flipped++;
+      }
+    }
+
+    assertThat(flipped).isBetween(160, 240);
+  }
+
+  @Test
+  void shouldKeepCropAndFlipWhenColorsAreSwitchedOn() {
+    Pixels square = flat(32, 100);
+    square.rgb()[3 * (16 * 32 + 16)] = (byte) 255; // one bright point tells where the crop is
+    Recipe colors = new Recipe(1, 32, 28, 0.5, 0.1, 0.4, 0.4, 0.4);
+    Recipe plain = new Recipe(1, 32, 28, 0.5, 0, 0, 0, 0);
+
+    for (int epoch = 0; epoch < 50; epoch++) {
+      int expected = brightest(plain.apply(square, Split.TRAIN, epoch, "a"));
+      assertThat(brightest(colors.apply(square, Split.TRAIN, epoch, "a"))).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void shouldShiftColorsOnlyWhenAskedTo() {
+    Pixels square = flat(32, 100);
+
+    Pixels plain = new Recipe(1, 32, 32, 0.5, 0, 0, 0, 0).apply(square, Split.TRAIN, 3, "a");
+    Pixels lit = new Recipe(1, 32, 32, 0.5, 0.1, 0, 0, 0).apply(square, Split.TRAIN, 3, "a");
+
+    assertThat(plain.rgb()).isEqualTo(square.rgb());
+    assertThat(lit.rgb()).isNotEqualTo(square.rgb());
+  }
+
+  @Test
+  void shouldLeaveThePixelsItIsGivenAsTheyAre() {
+    Pixels square = numbered(32);
+    byte[] before = square.rgb().clone();
+
+    for (int epoch = 0; epoch < 10; epoch++) {
+      new Recipe(1, 32, 32, 0.5, 0.1, 0.4, 0.4, 0.4).apply(square, Split.TRAIN, epoch, "a");
+    }
+
+    assertThat(square.rgb()).isEqualTo(before);
+  }
+
+  private static Pixels numbered(int size) {
+    Pixels pixels = flat(size, 0);
+    for (int i = 0; i < size * size; i++) {
+      pixels.rgb()[3 * i] = (byte) (i / size * 8);
+      pixels.rgb()[3 * i + 1] = (byte) (i % size * 8);
+      pixels.rgb()[3 * i + 2] = 77;
+    }
+    return pixels;
+  }
+
+  private static Pixels flat(int size, int value) {
+    byte[] rgb = new byte[3 * size * size];
+    Arrays.fill(rgb, (byte) value);
+    return new Pixels(size, size, rgb);
+  }
+
+  private static int at(Pixels pixels, int row, int column) {
+    int i = 3 * (row * pixels.width() + column);
+    return (pixels.rgb()[i] & 255) << 8 | (pixels.rgb()[i + 1] & 255);
+  }
+
+  private static int brightest(Pixels pixels) {
+    int brightest = 0;
+    for (int i = 0; i < pixels.rgb().length; i += 3) {
+      if ((pixels.rgb()[i] & 255) > (pixels.rgb()[brightest] & 255)) {
+        brightest = i;
+      }
+    }
+    return brightest;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.millrace.producer;
+
+import dev.millrace.schemas.EpochEnd;
+import dev.millrace.schemas.Image;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * How far each partition of one images topic was published, so that a producer that starts again
+ * publishes what is missing there and nothing twice.
+ *
+ * @param partitions by partition
+ */
+record Positions(List<Position> partitions) {
+  /** The place of an epoch's end behind all its images. */
+  static final long END = Long.MAX_VALUE;
+
+  /** Nothing published yet. */
+  static final Position NOTHING = new Position(0, -1, -1);
+
+  /**
+   * A partition's newest record.
+   *
+   * @param epoch its epoch
+   * @param sequence its sequence, or {@link #END} for an epoch's end
+   * @param images number of images that the epoch's end gave, or -1
+   */
+  record Position(int epoch, long sequence, long images) {
+    static Position of(SpecificRecord newest) {
+      return switch (newest) {
+        case Image image -> new Position(image.getEpoch(), image.getSequence(), -1);
+        case EpochEnd end -> new Position(end.getEpoch(), END, end.getImages());
+        default -> throw new IllegalArgumentException("not of an images topic: " + newest);
+      };
+    }
+  }
+
+  Positions {
+    partitions = List.copyOf(partitions);
+  }
+
+  boolean isPublished(int partition, int epoch, long sequence) {
+    Position newest = partitions.get(partition);
+    return epoch < newest.epoch || (epoch == newest.epoch && sequence <= newest.sequence);
+  }
+
+  /** The first epoch that some partition lacks something of. */
+  int firstEpoch() {
+    return partitions.stream()
+        .mapToInt(p -> p.sequence == END ? p.epoch + 1 : p.epoch)
+        .min()
+        .orElse(0);
+  }
+}

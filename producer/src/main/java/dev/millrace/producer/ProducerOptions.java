@@ -1,0 +1,37 @@
+package dev.millrace.producer;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a user chooses about publishing.
+ *
+ * @param seed decides every epoch's order
+ * @param epochs passes over the training images, 0 for without end
+ * @param maxImageBytes larger files become dead letters, 1 KiB to 64 MiB
+ * @param maxAheadBytes bytes of images that the augmenters may be behind before the producer holds
+ *     back, per split, at least 1 MiB
+ */
+public record ProducerOptions(long seed, int epochs, int maxImageBytes, long maxAheadBytes) {
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if any is left, naming every setting that is at fault
+   */
+  public ProducerOptions {
+    List<String> faults = new ArrayList<>();
+    check(faults, "epochs", epochs, 0, Integer.MAX_VALUE);
+    check(faults, "max-image-size", maxImageBytes, 1 << 10, 64 << 20);
+    check(faults, "images-ahead", maxAheadBytes, 1 << 20, Long.MAX_VALUE);
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot publish with these options: " + String.join("; ", faults));
+    }
+  }
+
+  private static void check(List<String> faults, String name, long value, long least, long most) {
+    if (value < least || value > most) {
+      faults.add("%s must be from %d to %d, found %d".formatted(name, least, most, value));
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package dev.millrace.producer;
+
+/**
+ * What one run of a producer published.
+ *
+ * @param images images
+ * @param bytes their encoded bytes
+ * @param deadLetters files that could not be read or were too large
+ */
+public record ProducerSummary(long images, long bytes, long deadLetters) {}

@@ -1,0 +1,113 @@
+package dev.millrace.producer;
+
+import dev.millrace.producer.dataset.Dataset;
+import dev.millrace.producer.dataset.LabeledImage;
+import dev.millrace.schemas.Split;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.NoSuchElementException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the images of one epoch in their order, a few ahead of the one that is wanted: at most 16
+ * files are in memory.
+ */
+final class ReadAhead implements AutoCloseable {
+  private static final int AHEAD = 16;
+  private static final int THREADS = 4;
+
+  private final ExecutorService readers =
+      Executors.newFixedThreadPool(
+          THREADS, Thread.ofPlatform().name("read-", 0).daemon().factory());
+  private final Deque<Future<ReadImage>> started = new ArrayDeque<>();
+  private final Dataset dataset;
+  private final Split split;
+  private final int[] order;
+  private final Wanted wanted;
+  private final int maxImageBytes;
+  private int next;
+
+  /** Tells which sequences are to be read; the others were published before. */
+  interface Wanted {
+    boolean isWanted(int sequence);
+  }
+
+  /**
+   * An image and its bytes, or why there are none.
+   *
+   * @param failure null when it was read
+   * @param size its length, or -1 when even that is not known
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record ReadImage(
+      int sequence, LabeledImage image, byte[] bytes, long size, @Nullable String failure) {}
+
+  ReadAhead(Dataset dataset, Split split, int[] order, int maxImageBytes, Wanted wanted) {
+    this.dataset = dataset;
+    this.split = split;
+    this.order = order;
+    this.maxImageBytes = maxImageBytes;
+    this.wanted = wanted;
+    fill();
+  }
+
+  boolean hasNext() {
+    return !started.isEmpty();
+  }
+
+  ReadImage next() throws InterruptedException {
+    Future<ReadImage> first = started.poll();
+    if (first == null) {
+      throw new NoSuchElementException("the epoch has no more images");
+    }
+    fill();
+    try {
+      return first.get();
+    } catch (ExecutionException e) {
+      throw new PublishException("Cannot read an image", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    readers.shutdownNow();
+  }
+
+  private void fill() {
+    while (started.size() < AHEAD && next < order.length) {
+      int sequence = next++;
+      if (wanted.isWanted(sequence)) {
+        LabeledImage image = dataset.image(split, order[sequence]);
+        started.add(readers.submit(() -> read(sequence, image)));
+      }
+    }
+  }
+
+  private ReadImage read(int sequence, LabeledImage image) {
+    long size = -1;
+    try {
+      size = image.length();
+      if (size > maxImageBytes) {
+        return failed(
+            sequence,
+            image,
+            size,
+            "the file may have %d bytes at most (--max-image-size), found %d"
+                .formatted(maxImageBytes, size));
+      }
+      byte[] bytes = image.read();
+      return new ReadImage(sequence, image, bytes, bytes.length, null);
+    } catch (IOException e) {
+      return failed(sequence, image, size, "the file cannot be read: " + e);
+    }
+  }
+
+  private static ReadImage failed(int sequence, LabeledImage image, long size, String reason) {
+    return new ReadImage(sequence, image, new byte[0], size, reason);
+  }
+}

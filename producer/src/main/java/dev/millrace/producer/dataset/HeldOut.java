@@ -1,0 +1,37 @@
+package dev.millrace.producer.dataset;
+
+import dev.millrace.imaging.KeyedRandom;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Chooses the validation images of a dataset that has no folders for its splits. */
+final class HeldOut {
+  private HeldOut() {}
+
+  /**
+   * Of every class the fraction, rounded, with the smallest hash of seed and path; at least one
+   * image of a class stays. So an image's split does not change when others come or go, but at the
+   * edge.
+   */
+  static boolean[] choose(ImageFiles files, int[] labels, int classes, double fraction, long seed) {
+    List<List<Integer>> byClass = new ArrayList<>();
+    for (int label = 0; label < classes; label++) {
+      byClass.add(new ArrayList<>());
+    }
+    for (int i = 0; i < labels.length; i++) {
+      byClass.get(labels[i]).add(i);
+    }
+    boolean[] heldOut = new boolean[labels.length];
+    for (List<Integer> members : byClass) {
+      int count = (int) Math.min(members.size() - 1, Math.rint(members.size() * fraction));
+      members.sort(Comparator.comparingLong(i -> hash(files.path(i), seed)));
+      members.subList(0, count).forEach(i -> heldOut[i] = true);
+    }
+    return heldOut;
+  }
+
+  private static long hash(String path, long seed) {
+    return new KeyedRandom(seed, 0, path).nextLong();
+  }
+}
