@@ -1,0 +1,89 @@
+package dev.millrace.trainer.model;
+
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The quick four-layer network for CIFAR-10 from the cuda-convnet code that the paper's footnote 3
+ * points to ("layers-80sec"): three convolutions with pooling and one hidden fully connected layer.
+ * It is small enough to learn on a processor in minutes. Layers, sizes and pooling are
+ * cuda-convnet's; the initial weights are scaled by the number of inputs of a unit and the pixels
+ * divided by 64, so that one learning rate serves all layers.
+ */
+public final class CifarQuick implements Network {
+  static final String NAME = "cifar10-quick";
+
+  private static final int CHANNELS = 3;
+  private static final float[] MEAN = {125.3f, 123.0f, 113.9f};
+  private static final float SCALE = 1 / 64f;
+  private static final InitialValue ZERO = InitialValue.constant(0);
+
+  private final int size;
+  private final long width;
+
+  /** The network as published: images of 32x32 pixels, 32, 32 and 64 filters. */
+  public CifarQuick() {
+    this(32, 32);
+  }
+
+  /** Images of {@code size} pixels a side, {@code width} filters in the first two convolutions. */
+  CifarQuick(int size, long width) {
+    this.size = size;
+    this.width = width;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int inputSize() {
+    return size;
+  }
+
+  @Override
+  public int storedSize() {
+    return size;
+  }
+
+  @Override
+  public Hyperparameters hyperparameters() {
+    return new Hyperparameters(128, 0.01f, 0.9f, 5e-4f, 0);
+  }
+
+  /** Logits of {@code images} (0 to 255, NHWC). */
+  Operand<TFloat32> logits(Layers layers, Operand<TFloat32> images, int classes) {
+    Operand<TFloat32> x = scaled(layers, images); // 32x32x3
+    x = layers.paddedConvolution(x, CHANNELS, convolution("conv1", width, CHANNELS)); // 32x32x32
+    x = layers.relu(layers.maxPool(x, "SAME")); // 16x16x32
+    x = layers.relu(layers.paddedConvolution(x, width, convolution("conv2", width, width)));
+    x = layers.averagePool(x); // 8x8x32
+    x = layers.relu(layers.paddedConvolution(x, width, convolution("conv3", 2 * width, width)));
+    x = layers.averagePool(x); // 4x4x64
+    long pooled = pooled(pooled(pooled(size)));
+    long values = pooled * pooled * 2 * width; // 1024
+    x = layers.flatten(x, values);
+    x = layers.fullyConnected(x, values, "fc4", 2 * width, scaled(values), ZERO); // 64
+    x = layers.dropout(layers.relu(x));
+    return layers.fullyConnected(x, 2 * width, "fc5", classes, scaled(8 * width), ZERO);
+  }
+
+  private static Operand<TFloat32> scaled(Layers layers, Operand<TFloat32> images) {
+    Operand<TFloat32> centred = layers.tf().math.sub(images, layers.tf().array(MEAN));
+    return layers.tf().math.mul(centred, layers.tf().constant(SCALE));
+  }
+
+  private static Convolution convolution(String name, long filters, long depth) {
+    return new Convolution(name, filters, 5, 1, 1, scaled(25 * depth), ZERO);
+  }
+
+  /** Keeps the variance of the values through a layer of rectified units with so many inputs. */
+  private static InitialValue scaled(long inputs) {
+    return InitialValue.normal(Math.sqrt(2.0 / inputs));
+  }
+
+  private static long pooled(long side) {
+    return (side + 1) / 2;
+  }
+}

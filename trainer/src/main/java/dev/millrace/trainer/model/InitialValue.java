@@ -1,0 +1,18 @@
+package dev.millrace.trainer.model;
+
+/**
+ * How a variable starts: normally distributed around 0, or constant where the deviation is 0.
+ *
+ * @param standardDeviation of the normal distribution, 0 for a constant
+ * @param constant the value where the deviation is 0
+ */
+record InitialValue(float standardDeviation, float constant) {
+
+  static InitialValue normal(double standardDeviation) {
+    return new InitialValue((float) standardDeviation, 0);
+  }
+
+  static InitialValue constant(float value) {
+    return new InitialValue(0, value);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.millrace.trainer.model;
+
+import java.util.List;
+
+/** A network that can be trained: its name, the images it takes and its hyperparameters. */
+public sealed interface Network permits AlexNet, CifarQuick {
+
+  /** The name by which {@link #of} finds the network, as it stands in options and checkpoints. */
+  String name();
+
+  /** Height and width of the images of a training step, in pixels, after the random crop. */
+  int inputSize();
+
+  /**
+   * Height and width of the square images before the random crop, in pixels; validation images come
+   * in this size and the graph takes their centre.
+   */
+  int storedSize();
+
+  /** The values the network is trained with unless the user gives others. */
+  Hyperparameters hyperparameters();
+
+  /**
+   * The network of that name.
+   *
+   * @throws IllegalArgumentException when there is none; the message names those there are
+   */
+  static Network of(String name) {
+    return switch (name) {
+      case AlexNet.NAME -> new AlexNet();
+      case CifarQuick.NAME -> new CifarQuick();
+      default ->
+          throw new IllegalArgumentException(
+              "Unknown network '%s': known are %s".formatted(name, String.join(", ", names())));
+    };
+  }
+
+  /** The names that {@link #of} knows, in the order in which help texts list them. */
+  static List<String> names() {
+    return List.of(AlexNet.NAME, CifarQuick.NAME);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.millrace.trainer.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * The graph of one training step: forward, loss, backward, update.
+ *
+ * @param key the seed and the step, by which units are dropped
+ */
+record TrainingGraph(
+    MinibatchInput input,
+    Placeholder<TInt64> key,
+    Placeholder<TFloat32> learningRate,
+    Operand<TFloat32> loss,
+    Operand<TInt32> top1Errors,
+    Operand<TInt32> top5Errors,
+    Operand<TFloat32> gradientNorm,
+    Map<Variable, Operand<TFloat32>> gradients,
+    Operation update) {
+
+  static TrainingGraph build(Graph graph, Ops tf, Weights weights, SessionOptions options) {
+    Network network = options.network();
+    MinibatchInput input = MinibatchInput.build(tf, network.inputSize(), network.inputSize());
+    Placeholder<TInt64> key = tf.placeholder(TInt64.class);
+    Placeholder<TFloat32> rate = tf.placeholder(TFloat32.class);
+    Layers layers = Layers.training(tf, weights, options.dropout(), key);
+    Operand<TFloat32> logits = logits(network, layers, input.images(), options.classes());
+    Classification classification = new Classification(tf, logits, input.labels());
+    Map<Variable, Operand<TFloat32>> gradients =
+        new Gradients(graph, tf).of(layers.segments(), logits, classification.logitsGradient());
+    MomentumUpdate update = new MomentumUpdate(tf, options.momentum(), options.weightDecay());
+    return new TrainingGraph(
+        input,
+        key,
+        rate,
+        classification.meanLoss(),
+        classification.errors(1),
+        classification.errors(5),
+        norm(tf, List.copyOf(gradients.values())),
+        gradients,
+        update.of(weights, gradients, rate));
+  }
+
+  static Operand<TFloat32> logits(
+      Network network, Layers layers, Operand<TFloat32> images, int classes) {
+    return switch (network) {
+      case AlexNet alexNet -> alexNet.logits(layers, images, classes);
+      case CifarQuick cifarQuick -> cifarQuick.logits(layers, images, classes);
+    };
+  }
+
+  private static Operand<TFloat32> norm(Ops tf, List<Operand<TFloat32>> gradients) {
+    List<Operand<TFloat32>> halfSquares = new ArrayList<>();
+    gradients.forEach(gradient -> halfSquares.add(tf.nn.l2Loss(gradient)));
+    return tf.math.sqrt(tf.math.mul(tf.math.addN(halfSquares), tf.constant(2f)));
+  }
+}

@@ -1,0 +1,229 @@
+package dev.millrace.trainer.model;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * A network in training: weights, momenta and the graphs of a training step and of an evaluation.
+ *
+ * <p>On a processor, with the same seed, number of threads and TensorFlow, the same minibatches
+ * give the same weights bit for bit, also across {@link #snapshot} and {@link #restore}. One thread
+ * at a time may use a session; only a {@link Snapshot} may be read by another one meanwhile.
+ */
+public final class TrainingSession implements AutoCloseable {
+  private final SessionOptions options;
+  private final DeviceSetting device;
+  private final Graph graph;
+  private final Session session;
+  private final Weights weights;
+  private final TrainingGraph training;
+  private final EvaluationGraph evaluation;
+
+  private TrainingSession(SessionOptions options, DeviceSetting device) {
+    this.options = options;
+    this.device = device;
+    this.graph = new Graph();
+    Ops tf = Ops.create(graph);
+    this.weights = new Weights(tf, options.seed());
+    this.training = TrainingGraph.build(graph, tf, weights, options);
+    this.evaluation = EvaluationGraph.build(tf, weights, options);
+    this.session = new Session(graph, device.config());
+  }
+
+  /**
+   * Builds the graphs and gives all weights their initial values, which follow from the seed alone.
+   *
+   * @throws DeviceUnavailableException when a GPU was asked for and TensorFlow has none
+   * @throws IllegalStateException when a GPU shall be deterministic and the environment forbids it
+   */
+  public static TrainingSession open(SessionOptions options) {
+    DeviceSetting device =
+        DeviceSetting.of(options.device(), options.threads(), options.deterministic());
+    TrainingSession opened = new TrainingSession(options, device);
+    opened.initialize();
+    return opened;
+  }
+
+  private void initialize() {
+    for (Variable variable : weights.all().values()) {
+      session.runner().addTarget(variable.initialize()).run().close();
+    }
+  }
+
+  /** Number of weights and biases, without momenta: 60,965,224 for AlexNet with 1000 classes. */
+  public long parameters() {
+    return weights.trained().stream().mapToLong(Variable::elements).sum();
+  }
+
+  /** What the bits of the weights depend on besides seed and minibatches, for the checkpoint. */
+  public Map<String, String> environment() {
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("tensorflow", TensorFlow.version());
+    environment.put("device", device.gpu() ? "gpu" : "cpu");
+    int threads = options.threads();
+    environment.put(
+        "threads",
+        Integer.toString(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads));
+    boolean off = "0".equals(System.getenv("TF_ENABLE_ONEDNN_OPTS"));
+    environment.put("onednn", off ? "off" : "on");
+    return environment;
+  }
+
+  /**
+   * A buffer for minibatches of up to {@code maxImages} images of this session's classes. The
+   * caller closes it.
+   */
+  public MinibatchBuffer buffer(int maxImages, int height, int width) {
+    return new MinibatchBuffer(maxImages, height, width, options.classes());
+  }
+
+  /**
+   * One step: forward, loss, backward and update.
+   *
+   * @param buffer images of the network's input size
+   * @param images how many of the buffer's images to take, from its first on; an epoch's last
+   *     minibatch may be smaller
+   * @param step the step's number, from 0 to below 2^40, by which units are dropped
+   * @param learningRate of this step
+   * @throws IllegalArgumentException when the buffer's size or {@code images} do not fit
+   */
+  public StepResult train(MinibatchBuffer buffer, int images, long step, float learningRate) {
+    check(buffer, images, options.network().inputSize());
+    try (TInt32 count = TInt32.scalarOf(images);
+        TInt64 key = TInt64.vectorOf(options.seed(), step);
+        TFloat32 rate = TFloat32.scalarOf(learningRate);
+        Result result =
+            training
+                .input()
+                .feed(session.runner(), buffer, count)
+                .feed(training.key(), key)
+                .feed(training.learningRate(), rate)
+                .fetch(training.loss())
+                .fetch(training.top1Errors())
+                .fetch(training.top5Errors())
+                .fetch(training.gradientNorm())
+                .addTarget(training.update())
+                .run()) {
+      return new StepResult(
+          ((TFloat32) result.get(0)).getFloat(),
+          ((TInt32) result.get(1)).getInt(),
+          ((TInt32) result.get(2)).getInt(),
+          ((TFloat32) result.get(3)).getFloat());
+    }
+  }
+
+  /**
+   * Loss and errors with the weights as they are; no unit is dropped.
+   *
+   * @param buffer images of the network's stored size, of which the centre is taken
+   * @param images how many of the buffer's images to take, from its first on
+   * @throws IllegalArgumentException when the buffer's size or {@code images} do not fit
+   */
+  public EvaluationResult evaluate(MinibatchBuffer buffer, int images) {
+    check(buffer, images, options.network().storedSize());
+    try (TInt32 count = TInt32.scalarOf(images);
+        Result result =
+            evaluation
+                .input()
+                .feed(session.runner(), buffer, count)
+                .fetch(evaluation.lossSum())
+                .fetch(evaluation.top1Errors())
+                .fetch(evaluation.top5Errors())
+                .run()) {
+      return new EvaluationResult(
+          ((TFloat64) result.get(0)).getDouble(),
+          ((TInt32) result.get(1)).getInt(),
+          ((TInt32) result.get(2)).getInt(),
+          images);
+    }
+  }
+
+  /** All weights and momenta as they are now; the caller closes it. */
+  public Snapshot snapshot() {
+    List<Variable> variables = List.copyOf(weights.all().values());
+    Session.Runner runner = session.runner();
+    variables.forEach(variable -> runner.fetch(variable.read()));
+    return new Snapshot(variables, runner.run());
+  }
+
+  /**
+   * Gives all weights and momenta the values of a snapshot of the same network and classes.
+   *
+   * @param tensors little-endian floats by the names of {@link Snapshot#tensors}; each buffer is
+   *     read from position to limit and left as it is
+   * @throws IllegalArgumentException when a tensor is missing, unknown or of another size; nothing
+   *     has changed then
+   */
+  public void restore(Map<String, ByteBuffer> tensors) {
+    Map<String, Variable> variables = weights.all();
+    checkRestorable(variables, tensors);
+    tensors.forEach((name, bytes) -> {
+      Variable variable = variables.get(name);
+      if (variable != null) {
+        assign(variable, bytes);
+      }
+    });
+  }
+
+  private void assign(Variable variable, ByteBuffer bytes) {
+    try (TFloat32 value = TFloat32.tensorOf(Shape.of(variable.shape()))) {
+      TensorBytes.of(value).put(bytes.duplicate());
+      session.runner().feed(variable.restored(), value).addTarget(variable.restore()).run().close();
+    }
+  }
+
+  private static void checkRestorable(
+      Map<String, Variable> variables, Map<String, ByteBuffer> tensors) {
+    List<String> wrong = new ArrayList<>();
+    variables.forEach((name, variable) -> {
+      ByteBuffer bytes = tensors.get(name);
+      long expected = variable.elements() * Float.BYTES;
+      if (bytes == null) {
+        wrong.add(name + " is missing");
+      } else if (bytes.remaining() != expected) {
+        wrong.add("%s must have %d bytes, found %d".formatted(name, expected, bytes.remaining()));
+      }
+    });
+    tensors.keySet().stream()
+        .filter(name -> !variables.containsKey(name))
+        .forEach(name -> wrong.add(name + " is unknown to the network"));
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot restore the weights: they must come from the same network with as many classes; "
+              + String.join("; ", wrong));
+    }
+  }
+
+  private static void check(MinibatchBuffer buffer, int images, int size) {
+    if (buffer.height() != size || buffer.width() != size) {
+      throw new IllegalArgumentException(
+          "Cannot use the minibatch: its images must be %dx%d pixels, found %dx%d"
+              .formatted(size, size, buffer.height(), buffer.width()));
+    }
+    if (images < 1 || images > buffer.maxImages()) {
+      throw new IllegalArgumentException(
+          "Cannot use the minibatch: it must have from 1 to %d images, found %d"
+              .formatted(buffer.maxImages(), images));
+    }
+  }
+
+  /** Ends the session and gives its memory back; snapshots taken before stay readable. */
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}
