@@ -47,6 +47,7 @@ public final class AugmenterService implements AutoCloseable {
   private final HeldPartitions held = new HeldPartitions();
   private final CompletableFuture<Void> running = new CompletableFuture<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private volatile @Nullable AugmenterFailedException failure;
   private @Nullable Admin admin;
   private @Nullable KafkaStreams streams;
   private @Nullable FlowControl flowControl;
@@ -114,9 +115,7 @@ public final class AugmenterService implements AutoCloseable {
 
   /** Why it stopped on its own; empty while it runs and after it was closed in good order. */
   public Optional<Throwable> failure() {
-    return stopped.isCompletedExceptionally()
-        ? Optional.of(stopped.exceptionNow())
-        : Optional.empty();
+    return Optional.ofNullable(failure);
   }
 
   /**
@@ -160,7 +159,7 @@ public final class AugmenterService implements AutoCloseable {
       admin.close(LONGEST_CLOSE);
     }
     running.completeExceptionally(new AugmenterFailedException("The augmenter was closed"));
-    stopped.complete(null);
+    complete();
   }
 
   private int checkedPartitions(Admin opened, Split split) throws InterruptedException {
@@ -237,14 +236,27 @@ public final class AugmenterService implements AutoCloseable {
       LOG.warn("An augmenter thread failed; another takes its place", thrown);
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
-    AugmenterFailedException failure = Failures.explained(thrown, options);
-    LOG.error("{}", failure.getMessage(), thrown);
-    fail(failure);
+    AugmenterFailedException explained = Failures.explained(thrown, options);
+    LOG.error("{}", explained.getMessage(), thrown);
+    fail(explained);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 
-  private void fail(AugmenterFailedException failure) {
-    running.completeExceptionally(failure);
-    stopped.completeExceptionally(failure);
+  private void fail(AugmenterFailedException cause) {
+    if (failure == null) {
+      failure = cause;
+    }
+    running.completeExceptionally(cause);
+    // On a thread of its own: whoever waits may close this, which a stream thread must not do.
+    Thread.startVirtualThread(this::complete);
+  }
+
+  private void complete() {
+    AugmenterFailedException cause = failure;
+    if (cause == null) {
+      stopped.complete(null);
+    } else {
+      stopped.completeExceptionally(cause);
+    }
   }
 }

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +35,7 @@ final class FlowControl implements AutoCloseable {
   private final HeldPartitions held;
   private final Thread thread = new Thread(this::run, "millrace-flow-control");
   private volatile boolean closed;
+  private boolean heldBefore;
   private long purgedAt = System.nanoTime();
 
   /**
@@ -100,7 +100,7 @@ final class FlowControl implements AutoCloseable {
         purge.run();
         purgedAt = System.nanoTime();
       }
-    } catch (ExecutionException | KafkaException e) {
+    } catch (ExecutionException | RuntimeException e) {
       // Nothing is lost by looking again later; what is held stays held until then.
       LOG.warn("Cannot look at the topics' offsets for flow control, trying again", e);
       Thread.sleep(LOOK);
@@ -115,13 +115,18 @@ final class FlowControl implements AutoCloseable {
             trainers.slowest(topics.tensors(Split.TRAIN)));
     Set<TopicPartition> images = new HashSet<>();
     now.forEach(p -> images.add(new TopicPartition(topics.images(Split.TRAIN).name(), p)));
-    Set<TopicPartition> before = held.get();
-    if (before.isEmpty() != images.isEmpty()) {
-      LOG.info(
-          images.isEmpty() ? "Going on: trainers have caught up" : "Holding back: partitions {}",
-          now);
-    }
+    log(images);
     held.set(images);
+  }
+
+  // Once for people; an augmenter that is faster than its trainers does this all day.
+  private void log(Set<TopicPartition> now) {
+    if (!now.isEmpty() && !heldBefore) {
+      heldBefore = true;
+      LOG.info("Holding back {}: trainers are too far behind; more about this at debug only", now);
+    } else if (!now.equals(held.get())) {
+      LOG.debug("Holding back {}", now);
+    }
   }
 
   private Map<Integer, Long> offsets(OffsetSpec spec)

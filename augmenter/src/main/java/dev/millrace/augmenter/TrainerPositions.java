@@ -9,10 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How far the trainers have come, as they say on the progress topic. Not for several threads. */
 final class TrainerPositions implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainerPositions.class);
+
   private final Consumer<String, Progress> consumer;
   private final Map<String, Progress> latest = new HashMap<>();
 
@@ -30,7 +36,7 @@ final class TrainerPositions implements AutoCloseable {
 
   /** Waits for news, at most so long. */
   void read(Duration wait) {
-    for (ConsumerRecord<String, Progress> record : consumer.poll(wait)) {
+    for (ConsumerRecord<String, Progress> record : poll(wait)) {
       if (record.value() == null) {
         latest.remove(record.key());
       } else {
@@ -51,6 +57,17 @@ final class TrainerPositions implements AutoCloseable {
             .map(TrainerPositions::positions)
             .reduce(HoldBack::slower);
     return slowest.orElse(Map.of());
+  }
+
+  // A record that nobody can read says nothing about any trainer; those behind it do.
+  private ConsumerRecords<String, Progress> poll(Duration wait) {
+    try {
+      return consumer.poll(wait);
+    } catch (RecordDeserializationException e) {
+      LOG.warn("Cannot read {}@{}; left out", e.topicPartition(), e.offset(), e);
+      consumer.seek(e.topicPartition(), e.offset() + 1);
+      return ConsumerRecords.empty();
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -124,7 +125,8 @@ class AugmenterIT {
 
     try (AugmenterService service = stream.service(AugmenterProcess.options())) {
       service.start();
-      TestBroker.await("failure", () -> service.failure().isPresent());
+      assertThatThrownBy(() -> service.stopped().toCompletableFuture().get(40, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(AugmenterFailedException.class);
 
       assertThat(service.failure())
           .get()

@@ -58,8 +58,9 @@ class FlowControlIT {
       TestBroker.await("validation", () -> validation.poll().tensors() == 200);
       assertThat(train.poll().tensors()).isEqualTo(published[0]);
 
-      stream.progress("far", 1_000_000, false);
+      stream.publishUnreadableProgress();
       stream.progress("slow", 1, false);
+      stream.progress("far", 1_000_000, false);
       stream.publish(Split.VALIDATION, 0, 200, 400, Set.of());
       TestBroker.await("validation", () -> validation.poll().tensors() == 400);
       assertThat(train.poll().tensors()).isEqualTo(published[0]);

@@ -15,6 +15,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /** The topics of one prefix: publishes what producers and trainers would, and reads the results. */
 record TestStream(TestBroker broker, Topics topics, int partitions) {
@@ -85,6 +87,13 @@ record TestStream(TestBroker broker, Topics topics, int partitions) {
             .build();
     try (KafkaProducer<String, Progress> producer = broker.producer(topics.progress())) {
       var _ = producer.send(new ProducerRecord<>(topics.progress().name(), group, progress));
+    }
+  }
+
+  void publishUnreadableProgress() {
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(broker.kafka(), new StringSerializer(), new ByteArraySerializer())) {
+      var _ = producer.send(new ProducerRecord<>(topics.progress().name(), "x", TestImages.TEXT));
     }
   }
 
