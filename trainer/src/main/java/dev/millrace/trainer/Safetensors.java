@@ -42,7 +42,7 @@ final class Safetensors {
     List<ByteBuffer> parts = new ArrayList<>();
     long offset = 0;
     for (NamedTensor tensor : tensors) {
-      ByteBuffer elements = tensor.bytes().duplicate();
+      ByteBuffer elements = tensor.littleEndianFloats().duplicate();
       long end = offset + elements.remaining();
       Map<String, Object> entry = new LinkedHashMap<>();
       entry.put("dtype", FLOAT32);

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param device where TensorFlow computes (auto)
  * @param threads threads that TensorFlow computes with on the processor, 1 to 1024 (one a
  *     processor); another number gives other last bits
- * @param deterministic whether only operations are used that give the same bits every time (true)
+ * @param deterministic whether only operations are used that give the same bits every time on a
+ *     GPU; a processor does so anyhow (false)
  * @param checkpointSteps steps from one checkpoint to the next, 1 to 10 million (1000)
  * @param checkpointBytes bytes of tensors read since the last checkpoint after which there is
  *     another one, whatever the steps, at least 1 MiB (1 GiB)
@@ -169,7 +170,7 @@ public record TrainerOptions(
     private @Nullable Double dropout;
     private Device device = Device.AUTO;
     private int threads = Runtime.getRuntime().availableProcessors();
-    private boolean deterministic = true;
+    private boolean deterministic;
     private int checkpointSteps = 1000;
     private long checkpointBytes = 1L << 30;
     private int keepCheckpoints = 3;
