@@ -2,6 +2,7 @@ package dev.millrace.pipeline;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ final class Shutdown {
   private static final CountDownLatch FINISHED = new CountDownLatch(1);
   private static final AtomicReference<@Nullable Runnable> STOP = new AtomicReference<>();
 
+  private static final AtomicBoolean REQUESTED = new AtomicBoolean();
+
   private Shutdown() {}
 
   /** Runs {@code stop}, in a thread of its own, when the process is told to end. */
@@ -21,6 +24,11 @@ final class Shutdown {
     if (STOP.getAndSet(stop) == null) {
       Runtime.getRuntime().addShutdownHook(new Thread(Shutdown::stopAndWait, "shutdown"));
     }
+  }
+
+  /** Whether the process was told to end. */
+  static boolean requested() {
+    return REQUESTED.get();
   }
 
   /** The command has come to its end. */
@@ -33,6 +41,7 @@ final class Shutdown {
     if (stop == null || FINISHED.getCount() == 0) {
       return;
     }
+    REQUESTED.set(true);
     stop.run();
     try {
       if (!FINISHED.await(LONGEST_SECONDS, TimeUnit.SECONDS)) {

@@ -31,9 +31,12 @@ import org.jspecify.annotations.Nullable;
  *     processor); another number gives other last bits
  * @param deterministic whether only operations are used that give the same bits every time on a
  *     GPU; a processor does so anyhow (false)
- * @param checkpointSteps steps from one checkpoint to the next, 1 to 10 million (1000)
+ * @param checkpointSteps steps from one checkpoint to the next, 1 to 10 million (1000); the first
+ *     after each start comes after 10 steps
  * @param checkpointBytes bytes of tensors read since the last checkpoint after which there is
  *     another one, whatever the steps, at least 1 MiB (1 GiB)
+ * @param checkpointInterval time since the last checkpoint after which there is another one,
+ *     whatever the steps: the most training that a kill costs; zero sets no such limit (1 minute)
  * @param keepCheckpoints newest checkpoints of each run whose bytes are kept, 1 to 1000 (3)
  * @param evaluation whether the network is evaluated on the validation split at each epoch's end
  *     and at the run's end (true)
@@ -57,6 +60,7 @@ public record TrainerOptions(
     boolean deterministic,
     int checkpointSteps,
     long checkpointBytes,
+    Duration checkpointInterval,
     int keepCheckpoints,
     boolean evaluation,
     int classes,
@@ -96,9 +100,8 @@ public record TrainerOptions(
     if (classes != 0) {
       faults.range("classes", classes, 2, 1_000_000);
     }
-    if (dataTimeout.isNegative()) {
-      faults.add("data-timeout must not be negative, found " + dataTimeout);
-    }
+    faults.notNegative("checkpoint-interval", checkpointInterval);
+    faults.notNegative("data-timeout", dataTimeout);
     faults.throwIfAny();
   }
 
@@ -147,6 +150,12 @@ public record TrainerOptions(
       }
     }
 
+    void notNegative(String name, Duration value) {
+      if (value.isNegative()) {
+        add("%s must not be negative, found %s".formatted(name, value));
+      }
+    }
+
     void throwIfAny() {
       if (!found.isEmpty()) {
         throw new IllegalArgumentException(
@@ -173,6 +182,7 @@ public record TrainerOptions(
     private boolean deterministic;
     private int checkpointSteps = 1000;
     private long checkpointBytes = 1L << 30;
+    private Duration checkpointInterval = Duration.ofMinutes(1);
     private int keepCheckpoints = 3;
     private boolean evaluation = true;
     private int classes;
@@ -260,6 +270,11 @@ public record TrainerOptions(
       return this;
     }
 
+    public Builder checkpointInterval(Duration value) {
+      checkpointInterval = value;
+      return this;
+    }
+
     public Builder keepCheckpoints(int value) {
       keepCheckpoints = value;
       return this;
@@ -307,6 +322,7 @@ public record TrainerOptions(
           deterministic,
           checkpointSteps,
           checkpointBytes,
+          checkpointInterval,
           keepCheckpoints,
           evaluation,
           classes,

@@ -4,6 +4,9 @@ import dev.millrace.trainer.model.TrainingSession;
 
 /** An open run: its parts, and when its next checkpoint is due. For one thread. */
 final class TrainingRun {
+  /** Early, so that brokers that do not take checkpoints are found out before hours are lost. */
+  private static final long FIRST_CHECKPOINT_STEPS = 10;
+
   private final TrainerOptions options;
   private final TrainingStart start;
   private final TrainingState state;
@@ -16,6 +19,8 @@ final class TrainingRun {
   private final RecordSender sender;
   private long checkpointStep;
   private long bytesSinceCheckpoint;
+  private long checkpointedAt = System.nanoTime();
+  private boolean checkpointed;
 
   TrainingRun(
       TrainerOptions options,
@@ -46,12 +51,19 @@ final class TrainingRun {
     bytesSinceCheckpoint += bytes;
   }
 
-  /** Whether enough steps are done, or bytes used, since the last checkpoint. */
+  /** Whether enough steps are done, bytes used or time gone by since the last checkpoint. */
   boolean checkpointDue() {
     long steps = state.step() - checkpointStep;
     return steps > 0
         && (steps >= options.checkpointSteps()
-            || bytesSinceCheckpoint >= options.checkpointBytes());
+            || bytesSinceCheckpoint >= options.checkpointBytes()
+            || (steps >= FIRST_CHECKPOINT_STEPS && !checkpointed)
+            || intervalOver());
+  }
+
+  private boolean intervalOver() {
+    long interval = options.checkpointInterval().toNanos();
+    return interval > 0 && System.nanoTime() - checkpointedAt >= interval;
   }
 
   /** Begins to write a checkpoint. */
@@ -61,6 +73,8 @@ final class TrainingRun {
     checkpoints.write(draft);
     checkpointStep = draft.step();
     bytesSinceCheckpoint = 0;
+    checkpointedAt = System.nanoTime();
+    checkpointed = true;
   }
 
   /** Publishes what is still to be said. */

@@ -59,6 +59,7 @@ final class TrainerIT {
         .device(Device.CPU)
         .threads(1)
         .checkpointSteps(2)
+        .checkpointInterval(Duration.ZERO)
         .dataTimeout(Duration.ofSeconds(60));
   }
 

@@ -2,16 +2,12 @@ package dev.millrace.pipeline.cli;
 
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Names of the topics, and how they are created where they do not exist. */
 public final class TopicOptions {
-  @Option(
-      names = "--prefix",
-      paramLabel = "TEXT",
-      defaultValue = "millrace",
-      description = "First part of every topic's name. Default: ${DEFAULT-VALUE}.")
-  private String prefix = "millrace";
+  @Mixin private PrefixOption prefix = new PrefixOption();
 
   @Option(
       names = "--partitions",
@@ -44,7 +40,7 @@ public final class TopicOptions {
    * @throws IllegalArgumentException if the prefix is not one
    */
   public Topics topics() {
-    return new Topics(prefix);
+    return prefix.topics();
   }
 
   /**

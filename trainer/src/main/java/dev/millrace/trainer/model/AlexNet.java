@@ -55,8 +55,15 @@ public final class AlexNet implements Network {
   }
 
   @Override
+  public long parameters(int classes) {
+    return sizes.convolutionParameters()
+        + (sizes.values() + 1) * sizes.hidden()
+        + (sizes.hidden() + 1) * (sizes.hidden() + classes);
+  }
+
+  @Override
   public Hyperparameters hyperparameters() {
-    return new Hyperparameters(128, 0.01f, 0.9f, 5e-4f, 0.5f);
+    return new Hyperparameters(128, 0.01, 0.9, 5e-4, 0.5);
   }
 
   /** Logits of {@code images} (0 to 255, NHWC). */
@@ -105,6 +112,13 @@ public final class AlexNet implements Network {
    */
   record Sizes(int input, int stored, long conv1, long conv2, long conv3, long conv5, long hidden) {
     static final Sizes PAPER = new Sizes(224, 256, 96, 256, 384, 256, 4096);
+
+    long convolutionParameters() {
+      return (11 * 11 * CHANNELS + 1) * conv1
+          + (5 * 5 * conv1 / 2 + 1) * conv2
+          + (3 * 3 * conv2 + 1) * conv3
+          + (3 * 3 * conv3 / 2 + 1) * (conv3 + conv5);
+    }
 
     /** Values of an image after the last pooling. */
     long values() {

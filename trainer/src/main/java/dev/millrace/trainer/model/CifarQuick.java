@@ -48,8 +48,15 @@ public final class CifarQuick implements Network {
   }
 
   @Override
+  public long parameters(int classes) {
+    long convolutions =
+        (25 * CHANNELS + 1) * width + (25 * width + 1) * width + (25 * width + 1) * 2 * width;
+    return convolutions + (values() + 1) * 2 * width + (2 * width + 1) * classes;
+  }
+
+  @Override
   public Hyperparameters hyperparameters() {
-    return new Hyperparameters(128, 0.01f, 0.9f, 5e-4f, 0);
+    return new Hyperparameters(128, 0.01, 0.9, 5e-4, 0);
   }
 
   /** Logits of {@code images} (0 to 255, NHWC). */
@@ -61,8 +68,7 @@ public final class CifarQuick implements Network {
     x = layers.averagePool(x); // 8x8x32
     x = layers.relu(layers.paddedConvolution(x, width, convolution("conv3", 2 * width, width)));
     x = layers.averagePool(x); // 4x4x64
-    long pooled = pooled(pooled(pooled(size)));
-    long values = pooled * pooled * 2 * width; // 1024
+    long values = values(); // 1024
     x = layers.flatten(x, values);
     x = layers.fullyConnected(x, values, "fc4", 2 * width, scaled(values), ZERO); // 64
     x = layers.dropout(layers.relu(x));
@@ -81,6 +87,12 @@ public final class CifarQuick implements Network {
   /** Keeps the variance of the values through a layer of rectified units with so many inputs. */
   private static InitialValue scaled(long inputs) {
     return InitialValue.normal(Math.sqrt(2.0 / inputs));
+  }
+
+  /** Values of an image after the last pooling. */
+  private long values() {
+    long side = pooled(pooled(pooled(size)));
+    return side * side * 2 * width;
   }
 
   private static long pooled(long side) {

@@ -32,7 +32,7 @@ record DeviceSetting(boolean gpu, ConfigProto config) {
         config(threads).setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true)).build();
     try {
       probe(config);
-    } catch (TensorFlowException e) {
+    } catch (TensorFlowException | IllegalArgumentException e) { // by the kind of fault
       if (device == Device.AUTO) {
         return of(Device.CPU, threads, deterministic);
       }

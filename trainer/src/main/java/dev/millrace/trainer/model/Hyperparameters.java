@@ -10,4 +10,4 @@ package dev.millrace.trainer.model;
  * @param dropout chance of a unit to be dropped in a training step, from 0 to below 1; 0 for none
  */
 public record Hyperparameters(
-    int minibatchSize, float learningRate, float momentum, float weightDecay, float dropout) {}
+    int minibatchSize, double learningRate, double momentum, double weightDecay, double dropout) {}

@@ -17,6 +17,9 @@ public sealed interface Network permits AlexNet, CifarQuick {
    */
   int storedSize();
 
+  /** Number of weights and biases for so many classes. */
+  long parameters(int classes);
+
   /** The values the network is trained with unless the user gives others. */
   Hyperparameters hyperparameters();
 

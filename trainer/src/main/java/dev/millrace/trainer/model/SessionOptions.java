@@ -50,9 +50,9 @@ public record SessionOptions(
         device,
         0,
         false,
-        values.momentum(),
-        values.weightDecay(),
-        values.dropout());
+        (float) values.momentum(),
+        (float) values.weightDecay(),
+        (float) values.dropout());
   }
 
   private static void check(boolean holds, String name, String rule, Number found) {

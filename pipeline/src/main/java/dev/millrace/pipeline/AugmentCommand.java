@@ -1,0 +1,86 @@
+package dev.millrace.pipeline;
+
+import dev.millrace.augmenter.AugmenterFailedException;
+import dev.millrace.augmenter.AugmenterOptions;
+import dev.millrace.augmenter.AugmenterService;
+import dev.millrace.pipeline.cli.AugmentationOptions;
+import dev.millrace.pipeline.cli.ClusterOptions;
+import dev.millrace.pipeline.cli.CommonOptions;
+import dev.millrace.pipeline.cli.ExitCode;
+import dev.millrace.pipeline.cli.ModelOption;
+import dev.millrace.pipeline.cli.SeedOption;
+import dev.millrace.pipeline.cli.TopicOptions;
+import dev.millrace.pipeline.cli.Usage;
+import dev.millrace.trainer.model.Network;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace augment}. */
+@Command(
+    name = "augment",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    description =
+        "Makes tensors of images until Ctrl-C, each exactly once. Any number of these processes"
+            + " share the partitions.")
+final class AugmentCommand implements Callable<Integer> {
+  @Mixin private ModelOption model = new ModelOption();
+  @Mixin private AugmentationOptions augmentation = new AugmentationOptions();
+
+  @Option(
+      names = "--instance-id",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description =
+          "Names this process among the augmenters: restarted under its name it has its partitions"
+              + " back at once, even when it was killed.")
+  private String instanceId = "";
+
+  @Mixin private SeedOption seed = new SeedOption();
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private TopicOptions topics = new TopicOptions();
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    AugmenterOptions options = Usage.valid(spec, this::options);
+    Service service = Service.begin(spec, common, AugmentationOptions.resolved(options));
+    Map<String, Object> kafka = cluster.properties();
+    CountDownLatch stop = new CountDownLatch(1);
+    Shutdown.onSignal(stop::countDown);
+    if (!service.awaitTopics(kafka, topics.topics(), stop)) {
+      return ExitCode.INTERRUPTED;
+    }
+    try (AugmenterService augmenter = new AugmenterService(options, topics.topics(), kafka)) {
+      augmenter.start();
+      var _ = augmenter.stopped().whenComplete((_, _) -> stop.countDown());
+      service.out().println("Augmenting; Ctrl-C stops it");
+      service.out().flush();
+      stop.await();
+      augmenter.failure().ifPresent(AugmentCommand::rethrow);
+    }
+    return ExitCode.INTERRUPTED;
+  }
+
+  private AugmenterOptions options() {
+    Network network = model.network();
+    return augmentation
+        .options(network.storedSize(), network.inputSize(), seed.seed(), topics.settings())
+        .instanceId(instanceId)
+        .build();
+  }
+
+  private static void rethrow(Throwable failure) {
+    throw failure instanceof AugmenterFailedException explained
+        ? explained
+        : new IllegalStateException(failure);
+  }
+}

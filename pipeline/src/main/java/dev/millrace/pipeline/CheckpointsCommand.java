@@ -1,0 +1,13 @@
+package dev.millrace.pipeline;
+
+import picocli.CommandLine.Command;
+
+/** {@code millrace checkpoints}. */
+@Command(
+    name = "checkpoints",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = CheckpointsListCommand.class,
+    description = "Looks at the checkpoints in the topics.")
+final class CheckpointsCommand {}

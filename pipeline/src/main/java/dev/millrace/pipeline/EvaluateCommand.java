@@ -1,0 +1,71 @@
+package dev.millrace.pipeline;
+
+import static dev.millrace.pipeline.TrainingDisplay.percent;
+
+import dev.millrace.pipeline.cli.ClusterOptions;
+import dev.millrace.pipeline.cli.CommonOptions;
+import dev.millrace.pipeline.cli.ExitCode;
+import dev.millrace.pipeline.cli.ModelOption;
+import dev.millrace.pipeline.cli.PrefixOption;
+import dev.millrace.pipeline.cli.RunOptions;
+import dev.millrace.pipeline.cli.Usage;
+import dev.millrace.trainer.CheckpointEvaluation;
+import dev.millrace.trainer.Evaluation;
+import dev.millrace.trainer.TrainerOptions;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace evaluate}. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    description =
+        "Evaluates a run's newest checkpoint on the validation images, whether or not the run is"
+            + " being trained.")
+final class EvaluateCommand implements Callable<Integer> {
+  @Mixin private ModelOption model = new ModelOption();
+  @Mixin private RunOptions run = new RunOptions();
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private PrefixOption prefix = new PrefixOption();
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    TrainerOptions options =
+        Usage.valid(
+            spec, () -> run.apply(TrainerOptions.builder().model(model.network().name())).build());
+    Service service = Service.begin(spec, common, Map.of("threads", options.threads()));
+    Map<String, Object> kafka = cluster.properties();
+    service.requireBroker(kafka);
+    AtomicBoolean stop = new AtomicBoolean();
+    Shutdown.onSignal(() -> stop.set(true));
+    Evaluation evaluation =
+        new CheckpointEvaluation(options, prefix.topics(), kafka, InstantSource.system())
+            .run(stop::get);
+    if (evaluation == null) {
+      service.out().println(stop.get() ? "Stopped" : "There are no validation images");
+      service.out().flush();
+      return stop.get() ? ExitCode.INTERRUPTED : ExitCode.FAILED;
+    }
+    service
+        .out()
+        .printf(
+            "Checkpoint of step %,d: top-1 error %s, top-5 error %s, loss %.4f, on %,d images%n",
+            evaluation.step(),
+            percent(evaluation.top1Error()),
+            percent(evaluation.top5Error()),
+            evaluation.loss(),
+            evaluation.images());
+    service.out().flush();
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.millrace.pipeline;
+
+import dev.millrace.pipeline.broker.DataDirectory;
+import dev.millrace.pipeline.cli.CommonOptions;
+import dev.millrace.pipeline.cli.ExitCode;
+import dev.millrace.producer.dataset.Dataset;
+import dev.millrace.schemas.Split;
+import dev.millrace.trainer.TrainingSummary;
+import java.io.PrintWriter;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** What {@code run} and {@code demo} share: from settings to the last line. */
+final class Local {
+  /**
+   * Name of the one augmenter. A killed process's augmenter is not waited for when it returns under
+   * the same name.
+   */
+  static final String INSTANCE = "local";
+
+  private Local() {}
+
+  /**
+   * Runs all services and says what it does.
+   *
+   * @param resolved settings whose values depend on others, by option name
+   * @return the exit code
+   */
+  static int run(
+      CommandSpec spec,
+      CommonOptions common,
+      Map<String, ?> resolved,
+      LocalSettings settings,
+      DataDirectory directory,
+      Dataset dataset)
+      throws Exception {
+    PrintWriter out = spec.commandLine().getOut();
+    Logging.toFile(directory.root());
+    if (common.verbose()) {
+      Logging.verbose();
+    }
+    Settings.print(out, spec, resolved);
+    out.printf(
+        "%,d training and %,d validation images of %,d classes%s%n",
+        dataset.size(Split.TRAIN),
+        dataset.size(Split.VALIDATION),
+        dataset.synsets().size(),
+        dataset.skippedFiles() == 0
+            ? ""
+            : "; %,d files are no images by their names".formatted(dataset.skippedFiles()));
+    directory.requireFree(settings.diskBytes(dataset.synsets().size()));
+    TrainingSummary summary = new LocalRun(settings, directory, dataset, out).run();
+    Report.print(out, summary, settings.topics());
+    out.printf(
+        "All of it is kept in %s. To look at it: ./millrace broker --data-dir %s, then"
+            + " ./millrace checkpoints list, in another terminal%n",
+        directory.root(), directory.root());
+    out.flush();
+    return summary.stopped() ? ExitCode.INTERRUPTED : ExitCode.OK;
+  }
+}

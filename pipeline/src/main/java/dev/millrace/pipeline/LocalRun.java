@@ -1,0 +1,106 @@
+package dev.millrace.pipeline;
+
+import dev.millrace.augmenter.AugmenterService;
+import dev.millrace.dashboard.MetricsPage;
+import dev.millrace.pipeline.broker.DataDirectory;
+import dev.millrace.pipeline.broker.EmbeddedBroker;
+import dev.millrace.pipeline.checks.StartChecks;
+import dev.millrace.pipeline.cli.CannotStartException;
+import dev.millrace.producer.ImageProducer;
+import dev.millrace.producer.dataset.Dataset;
+import dev.millrace.trainer.Trainer;
+import dev.millrace.trainer.TrainingSummary;
+import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+
+/** Broker, producer, augmenter, trainer and metrics page in one process, until training ends. */
+final class LocalRun {
+  private final LocalSettings settings;
+  private final DataDirectory directory;
+  private final Dataset dataset;
+  private final PrintWriter out;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  LocalRun(LocalSettings settings, DataDirectory directory, Dataset dataset, PrintWriter out) {
+    this.settings = settings;
+    this.directory = directory;
+    this.dataset = dataset;
+    this.out = out;
+  }
+
+  /**
+   * Runs all of it; Ctrl-C ends it after a checkpoint.
+   *
+   * @throws CannotStartException if something is not as it must be, before anything is published
+   * @throws RuntimeException what a service failed with
+   */
+  TrainingSummary run() throws Exception {
+    try (EmbeddedBroker broker = settings.broker().start(directory)) {
+      Map<String, Object> kafka = settings.kafka().properties(broker.bootstrapServers());
+      prepare(kafka);
+      try (MetricsPage page = page(kafka);
+          TrainingDisplay display = new TrainingDisplay(out, TrainingDisplay.isTerminal())) {
+        out.printf(
+            "Broker on %s%s%n", broker.bootstrapServers(), page == null ? "" : address(page));
+        out.flush();
+        return services(kafka, display);
+      }
+    }
+  }
+
+  private void prepare(Map<String, Object> kafka)
+      throws CannotStartException, InterruptedException {
+    try (Admin admin = Admin.create(kafka)) {
+      StartChecks checks = new StartChecks(admin);
+      checks.reachable(String.valueOf(kafka.get("bootstrap.servers")));
+      checks.topics(settings.topics(), settings.topicSettings());
+      checks.checkpointTransaction(settings.checkpointBytes(dataset.synsets().size()));
+      settings.topics().createMissing(admin, settings.topicSettings());
+    }
+  }
+
+  private @Nullable MetricsPage page(Map<String, Object> kafka) throws CannotStartException {
+    return settings.metrics().wanted()
+        ? Pages.start(settings.topics(), kafka, settings.metrics())
+        : null;
+  }
+
+  private static String address(MetricsPage page) {
+    return ", metrics at http://localhost:%d/metrics".formatted(page.port());
+  }
+
+  private TrainingSummary services(Map<String, Object> kafka, TrainingDisplay display)
+      throws InterruptedException {
+    InstantSource clock = InstantSource.system();
+    try (AugmenterService augmenter =
+            new AugmenterService(settings.augmenter(), settings.topics(), kafka);
+        Trainer trainer =
+            new Trainer(settings.trainer(), settings.topics(), kafka, clock, display)) {
+      Shutdown.onSignal(trainer::requestStop);
+      augmenter.start();
+      var _ = augmenter.stopped().whenComplete((_, thrown) -> fail(thrown, trainer));
+      ImageProducer producer =
+          new ImageProducer(settings.producer(), settings.topics(), kafka, dataset, clock);
+      TrainingSummary summary;
+      try (Publishing _ = new Publishing(producer, thrown -> fail(thrown, trainer))) {
+        summary = trainer.run();
+      }
+      Throwable thrown = failure.get();
+      if (thrown != null) {
+        throw thrown instanceof RuntimeException cause ? cause : new IllegalStateException(thrown);
+      }
+      return summary;
+    }
+  }
+
+  // Without the others a trainer would wait for tensors for ever: it writes a checkpoint and ends.
+  private void fail(@Nullable Throwable thrown, Trainer trainer) {
+    if (thrown != null && failure.compareAndSet(null, thrown)) {
+      trainer.requestStop();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.millrace.pipeline;
+
+import dev.millrace.pipeline.cli.ClusterOptions;
+import dev.millrace.pipeline.cli.CommonOptions;
+import dev.millrace.pipeline.cli.DataOptions;
+import dev.millrace.pipeline.cli.ExitCode;
+import dev.millrace.pipeline.cli.PublishingOptions;
+import dev.millrace.pipeline.cli.SeedOption;
+import dev.millrace.pipeline.cli.TopicOptions;
+import dev.millrace.pipeline.cli.Usage;
+import dev.millrace.producer.ImageProducer;
+import dev.millrace.producer.ProducerOptions;
+import dev.millrace.producer.ProducerSummary;
+import dev.millrace.producer.dataset.Dataset;
+import dev.millrace.schemas.Split;
+import dev.millrace.schemas.Topics;
+import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace produce}. */
+@Command(
+    name = "produce",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    description =
+        "Publishes a folder of images, epoch after epoch, as fast as the augmenters take them."
+            + " Creates the topics that do not exist. The same command resumes after any stop.")
+final class ProduceCommand implements Callable<Integer> {
+  @Mixin private DataOptions data = new DataOptions();
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "90",
+      description =
+          "Passes over the training images, 0 for without end. Default: ${DEFAULT-VALUE}.")
+  private int epochs = 90;
+
+  @Mixin private SeedOption seed = new SeedOption();
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private TopicOptions topics = new TopicOptions();
+  @Mixin private PublishingOptions publishing = new PublishingOptions();
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    ProducerOptions options =
+        Usage.valid(spec, () -> publishing.options(seed.seed(), epochs, topics.settings()));
+    Service service = Service.begin(spec, common, Map.of());
+    Map<String, Object> kafka = cluster.properties();
+    Topics names = topics.topics();
+    try (Dataset dataset = data.open(seed.seed());
+        ImageProducer producer =
+            new ImageProducer(options, names, kafka, dataset, InstantSource.system())) {
+      service.createTopics(kafka, names, topics.settings());
+      Shutdown.onSignal(producer::close);
+      service
+          .out()
+          .printf(
+              "Publishing %,d training and %,d validation images of %,d classes to %s%n",
+              dataset.size(Split.TRAIN),
+              dataset.size(Split.VALIDATION),
+              dataset.synsets().size(),
+              names.images(Split.TRAIN).name());
+      service.out().flush();
+      return summary(producer.run(), service.out());
+    }
+  }
+
+  private static int summary(ProducerSummary summary, PrintWriter out) {
+    out.printf(
+        "Published %,d images, %,d MB; %,d dead letters%n",
+        summary.images(), summary.bytes() / 1_000_000, summary.deadLetters());
+    out.flush();
+    return Shutdown.requested() ? ExitCode.INTERRUPTED : ExitCode.OK;
+  }
+}

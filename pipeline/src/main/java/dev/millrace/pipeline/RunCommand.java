@@ -1,0 +1,82 @@
+package dev.millrace.pipeline;
+
+import dev.millrace.pipeline.broker.DataDirectory;
+import dev.millrace.pipeline.cli.AugmentationOptions;
+import dev.millrace.pipeline.cli.BrokerOptions;
+import dev.millrace.pipeline.cli.CommonOptions;
+import dev.millrace.pipeline.cli.DataOptions;
+import dev.millrace.pipeline.cli.KafkaOptions;
+import dev.millrace.pipeline.cli.MetricsOptions;
+import dev.millrace.pipeline.cli.ModelOption;
+import dev.millrace.pipeline.cli.PublishingOptions;
+import dev.millrace.pipeline.cli.SeedOption;
+import dev.millrace.pipeline.cli.TopicOptions;
+import dev.millrace.pipeline.cli.TrainingOptions;
+import dev.millrace.pipeline.cli.Usage;
+import dev.millrace.producer.dataset.Dataset;
+import dev.millrace.schemas.TopicSettings;
+import dev.millrace.trainer.model.Network;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace run}. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    description =
+        "Trains on a folder of images: an embedded Kafka broker, the producer, the augmenter, the"
+            + " trainer and a metrics page in one process. The same command resumes after any"
+            + " stop.")
+final class RunCommand implements Callable<Integer> {
+  private static final Path USUAL_DIRECTORY = Path.of("millrace-data", "run");
+
+  @Mixin private DataOptions data = new DataOptions();
+  @Mixin private ModelOption model = new ModelOption();
+  @Mixin private TrainingOptions training = new TrainingOptions();
+  @Mixin private AugmentationOptions augmentation = new AugmentationOptions();
+  @Mixin private SeedOption seed = new SeedOption();
+  @Mixin private BrokerOptions broker = new BrokerOptions();
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
+  @Mixin private TopicOptions topics = new TopicOptions();
+  @Mixin private PublishingOptions publishing = new PublishingOptions();
+  @Mixin private KafkaOptions kafka = new KafkaOptions();
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    LocalSettings settings = Usage.valid(spec, this::settings);
+    Map<String, Object> resolved = new HashMap<>(TrainingOptions.resolved(settings.trainer()));
+    resolved.putAll(AugmentationOptions.resolved(settings.augmenter()));
+    try (Dataset dataset = data.open(seed.seed());
+        DataDirectory directory = broker.open(USUAL_DIRECTORY)) {
+      resolved.put("data-dir", directory.root());
+      return Local.run(spec, common, resolved, settings, directory, dataset);
+    }
+  }
+
+  private LocalSettings settings() {
+    Network network = model.network();
+    TopicSettings topicSettings = topics.settings();
+    return new LocalSettings(
+        broker,
+        kafka,
+        metrics,
+        topics.topics(),
+        topicSettings,
+        publishing.options(seed.seed(), training.epochs(), topicSettings),
+        augmentation
+            .options(network.storedSize(), network.inputSize(), seed.seed(), topicSettings)
+            .instanceId(Local.INSTANCE)
+            .build(),
+        training.options(network, seed.seed()));
+  }
+}

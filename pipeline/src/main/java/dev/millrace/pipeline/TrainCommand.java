@@ -1,0 +1,64 @@
+package dev.millrace.pipeline;
+
+import dev.millrace.pipeline.cli.ClusterOptions;
+import dev.millrace.pipeline.cli.CommonOptions;
+import dev.millrace.pipeline.cli.ExitCode;
+import dev.millrace.pipeline.cli.ModelOption;
+import dev.millrace.pipeline.cli.PrefixOption;
+import dev.millrace.pipeline.cli.SeedOption;
+import dev.millrace.pipeline.cli.TrainingOptions;
+import dev.millrace.pipeline.cli.Usage;
+import dev.millrace.schemas.Topics;
+import dev.millrace.trainer.Trainer;
+import dev.millrace.trainer.TrainerOptions;
+import dev.millrace.trainer.TrainingSummary;
+import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace train}. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    description =
+        "Trains on the tensors that augmenters make. The same command resumes from the run's newest"
+            + " checkpoint after any stop.")
+final class TrainCommand implements Callable<Integer> {
+  @Mixin private ModelOption model = new ModelOption();
+  @Mixin private TrainingOptions training = new TrainingOptions();
+  @Mixin private SeedOption seed = new SeedOption();
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private PrefixOption prefix = new PrefixOption();
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    TrainerOptions options =
+        Usage.valid(spec, () -> training.options(model.network(), seed.seed()));
+    Service service = Service.begin(spec, common, TrainingOptions.resolved(options));
+    Map<String, Object> kafka = cluster.properties();
+    Topics topics = Usage.valid(spec, prefix::topics);
+    service.requireBroker(kafka);
+    TrainingSummary summary = train(options, topics, kafka, service.out());
+    Report.print(service.out(), summary, topics);
+    return summary.stopped() ? ExitCode.INTERRUPTED : ExitCode.OK;
+  }
+
+  private static TrainingSummary train(
+      TrainerOptions options, Topics topics, Map<String, Object> kafka, PrintWriter out)
+      throws InterruptedException {
+    try (TrainingDisplay display = new TrainingDisplay(out, TrainingDisplay.isTerminal());
+        Trainer trainer = new Trainer(options, topics, kafka, InstantSource.system(), display)) {
+      Shutdown.onSignal(trainer::requestStop);
+      return trainer.run();
+    }
+  }
+}

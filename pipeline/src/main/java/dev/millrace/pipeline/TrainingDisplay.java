@@ -1,0 +1,195 @@
+package dev.millrace.pipeline;
+
+import dev.millrace.schemas.CheckpointManifest;
+import dev.millrace.trainer.Evaluation;
+import dev.millrace.trainer.StepReport;
+import dev.millrace.trainer.TrainingListener;
+import dev.millrace.trainer.TrainingStart;
+import java.io.Console;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows how training goes: a progress bar on a terminal, otherwise a line at the first step, every
+ * ten seconds and at the last step. For one thread.
+ */
+final class TrainingDisplay implements TrainingListener, AutoCloseable {
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+  private static final int REFRESH_MILLIS = 500;
+  private static final String CLEAR_LINE = "\r\033[2K";
+
+  private final PrintWriter out;
+  private final boolean terminal;
+  private long startStep;
+  private long startedAt;
+  private long shownAt;
+  private int epochs;
+  private @Nullable ProgressBar bar;
+
+  /**
+   * Shows nothing yet.
+   *
+   * @param terminal whether a person watches, and lines can be overwritten
+   */
+  TrainingDisplay(PrintWriter out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** Whether this process's output is a terminal. */
+  static boolean isTerminal() {
+    return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+  }
+
+  @Override
+  public void onStart(TrainingStart start) {
+    startStep = start.resumedFromStep();
+    startedAt = System.nanoTime();
+    shownAt = startedAt - BETWEEN_LINES.toNanos();
+    epochs = start.options().epochs();
+    line(
+        "%s, run \"%s\": %,d parameters, %d classes, on the %s%s"
+            .formatted(
+                start.options().model(),
+                start.options().run(),
+                start.parameters(),
+                start.classes(),
+                start.environment().getOrDefault("device", "processor"),
+                startStep == 0
+                    ? ""
+                    : "; resumes from the checkpoint of step %,d, in epoch %d"
+                        .formatted(startStep, start.epoch() + 1)));
+  }
+
+  @Override
+  public void onStep(StepReport step) {
+    if (terminal) {
+      show(step);
+    } else if (System.nanoTime() - shownAt >= BETWEEN_LINES.toNanos()
+        || step.step() == step.totalSteps()) {
+      shownAt = System.nanoTime();
+      line(text(step));
+    }
+  }
+
+  @Override
+  public void onEvaluation(Evaluation evaluation) {
+    line(
+        "After epoch %d (step %,d), validation: top-1 error %s, top-5 error %s, loss %.3f, %,d images"
+            .formatted(
+                evaluation.epoch() + 1,
+                evaluation.step(),
+                percent(evaluation.top1Error()),
+                percent(evaluation.top5Error()),
+                evaluation.loss(),
+                evaluation.images()));
+  }
+
+  @Override
+  public void onCheckpoint(CheckpointManifest checkpoint) {
+    if (!terminal) {
+      line("Checkpoint of step %,d written".formatted(checkpoint.getStep()));
+    }
+  }
+
+  private void show(StepReport step) {
+    ProgressBar shown = bar;
+    if (shown == null) {
+      shown = bar(step);
+      bar = shown;
+    }
+    if (step.totalSteps() > 0) {
+      shown.maxHint(step.totalSteps());
+    }
+    shown.stepTo(step.step());
+    shown.setExtraMessage(
+        " %s  loss %.3f  top-1 error %s  %,.0f images/s%s"
+            .formatted(
+                epoch(step),
+                step.loss(),
+                percent(step.top1Error()),
+                step.imagesPerSecond(),
+                step.dataWaitShare() < 0.05
+                    ? ""
+                    : "  waits for data " + percent(step.dataWaitShare())));
+  }
+
+  private ProgressBar bar(StepReport first) {
+    return new ProgressBarBuilder()
+        .setTaskName("Training")
+        .setStyle(ProgressBarStyle.ASCII)
+        .setInitialMax(first.totalSteps())
+        .startsFrom(first.step() - 1, Duration.ZERO)
+        .setUpdateIntervalMillis(REFRESH_MILLIS)
+        .setConsumer(new ConsoleProgressBarConsumer(System.err))
+        .build();
+  }
+
+  private String text(StepReport step) {
+    return "%s  step %,d%s  loss %.3f  top-1 error %s  %,.1f images/s  data wait %s%s"
+        .formatted(
+            epoch(step),
+            step.step(),
+            step.totalSteps() > 0 ? "/%,d".formatted(step.totalSteps()) : "",
+            step.loss(),
+            percent(step.top1Error()),
+            step.imagesPerSecond(),
+            percent(step.dataWaitShare()),
+            timeLeft(step));
+  }
+
+  private String epoch(StepReport step) {
+    return epochs > 0
+        ? "epoch %d/%d".formatted(step.epoch() + 1, epochs)
+        : "epoch %d".formatted(step.epoch() + 1);
+  }
+
+  private String timeLeft(StepReport step) {
+    long done = step.step() - startStep;
+    if (step.totalSteps() <= 0 || done < 2) {
+      return "";
+    }
+    double seconds =
+        (System.nanoTime() - startedAt) / 1e9 / done * (step.totalSteps() - step.step());
+    return "  " + timeSpan(Duration.ofMillis((long) (seconds * 1000))) + " left";
+  }
+
+  /** A span of time in its two largest units. */
+  static String timeSpan(Duration span) {
+    if (span.toMinutes() == 0) {
+      return span.toSeconds() + " s";
+    }
+    if (span.toHours() == 0) {
+      return "%d min %d s".formatted(span.toMinutes(), span.toSecondsPart());
+    }
+    return span.toDays() == 0
+        ? "%d h %d min".formatted(span.toHours(), span.toMinutesPart())
+        : "%d d %d h".formatted(span.toDays(), span.toHoursPart());
+  }
+
+  /** A share with one decimal, in percent. */
+  static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
+  }
+
+  private void line(String text) {
+    out.println(bar == null ? text : CLEAR_LINE + text);
+    out.flush();
+  }
+
+  /** Takes the progress bar's line away. */
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.millrace.pipeline.cli;
+
+import dev.millrace.augmenter.AugmenterOptions;
+import dev.millrace.imaging.ImageLimits;
+import dev.millrace.schemas.TopicSettings;
+import dev.millrace.schemas.Topics;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What the augmenter does to an image. */
+public final class AugmentationOptions {
+  @Option(
+      names = "--resize",
+      paramLabel = "PIXELS",
+      description =
+          "Resize the shorter side to this and take the central square. Default: what the model"
+              + " was published with (256 for alexnet).")
+  private @Nullable Integer resize;
+
+  @Option(
+      names = "--crop",
+      paramLabel = "PIXELS",
+      description =
+          "Height and width of the random crop, which is the tensor. Default: the model's input"
+              + " (224 for alexnet).")
+  private @Nullable Integer crop;
+
+  @Option(
+      names = "--flip",
+      paramLabel = "SHARE",
+      defaultValue = "0.5",
+      description = "Probability of a horizontal flip. Default: ${DEFAULT-VALUE}.")
+  private double flip = 0.5;
+
+  @Option(
+      names = "--lighting",
+      paramLabel = "SIGMA",
+      defaultValue = "0.1",
+      description = "PCA lighting's standard deviation, 0 for none. Default: ${DEFAULT-VALUE}.")
+  private double lighting = 0.1;
+
+  @Option(
+      names = "--brightness",
+      paramLabel = "STRENGTH",
+      defaultValue = "0",
+      description = "Brightness jitter, 0 to 1. Default: ${DEFAULT-VALUE}.")
+  private double brightness;
+
+  @Option(
+      names = "--contrast",
+      paramLabel = "STRENGTH",
+      defaultValue = "0",
+      description = "Contrast jitter, 0 to 1. Default: ${DEFAULT-VALUE}.")
+  private double contrast;
+
+  @Option(
+      names = "--saturation",
+      paramLabel = "STRENGTH",
+      defaultValue = "0",
+      description = "Saturation jitter, 0 to 1. Default: ${DEFAULT-VALUE}.")
+  private double saturation;
+
+  @Option(
+      names = "--augmenter-threads",
+      paramLabel = "N",
+      description = "Threads that augment. Default: one a processor.")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--max-pixels",
+      paramLabel = "N",
+      defaultValue = "64000000",
+      description = "Images with more pixels become dead letters. Default: ${DEFAULT-VALUE}.")
+  private long maxPixels = 64_000_000;
+
+  @Option(
+      names = "--max-dead-letter-share",
+      paramLabel = "SHARE",
+      defaultValue = "0.5",
+      description =
+          "The augmenter stops when more of the images than this are dead letters, looked at from"
+              + " 100 images on. Default: ${DEFAULT-VALUE}.")
+  private double maxDeadLetterShare = 0.5;
+
+  @Option(
+      names = "--tensors-ahead",
+      paramLabel = "SIZE",
+      defaultValue = "1GiB",
+      converter = ByteSize.Converter.class,
+      description =
+          "The augmenter holds back when the slowest trainer is this many bytes of tensors behind."
+              + " Default: ${DEFAULT-VALUE}.")
+  private ByteSize tensorsAhead = new ByteSize(1L << 30);
+
+  @Option(
+      names = "--keep-images",
+      description = "Keep images in their topics after they were augmented. Default: delete them.")
+  private boolean keepImages;
+
+  /**
+   * The augmenter's options.
+   *
+   * @param storedSize the model's square before the crop, in pixels
+   * @param inputSize the model's input, in pixels
+   * @throws IllegalArgumentException if any is out of range
+   */
+  public AugmenterOptions.Builder options(
+      int storedSize, int inputSize, long seed, TopicSettings settings) {
+    AugmenterOptions.Builder builder =
+        AugmenterOptions.builder()
+            .resize(resize != null ? resize : storedSize)
+            .crop(crop != null ? crop : inputSize)
+            .flip(flip)
+            .lighting(lighting)
+            .brightness(brightness)
+            .contrast(contrast)
+            .saturation(saturation)
+            .seed(seed)
+            .imageLimits(new ImageLimits(settings.maxImageBytes(), maxPixels))
+            .maxRecordBytes(Topics.maxRecordBytes(settings))
+            .maxDeadLetterShare(maxDeadLetterShare)
+            .maxAheadBytes(tensorsAhead.bytes())
+            .purgeImages(!keepImages);
+    if (threads != null) {
+      builder.threads(threads);
+    }
+    return builder;
+  }
+
+  /** The values that depend on the model or the machine, by option name. */
+  public static Map<String, Object> resolved(AugmenterOptions options) {
+    return Map.of(
+        "resize", options.resize(),
+        "crop", options.crop(),
+        "augmenter-threads", options.threads());
+  }
+}

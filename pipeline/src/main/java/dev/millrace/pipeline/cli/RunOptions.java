@@ -1,0 +1,48 @@
+package dev.millrace.pipeline.cli;
+
+import dev.millrace.trainer.TrainerOptions;
+import dev.millrace.trainer.model.Device;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which run, and where it computes: what an evaluation takes as well. */
+public final class RunOptions {
+  @Option(
+      names = "--run",
+      paramLabel = "NAME",
+      defaultValue = "default",
+      description =
+          "Name of the training run: the same name goes on from its newest checkpoint. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String run = "default";
+
+  @Option(
+      names = "--classes",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Number of classes, 0 for as many as the producer names. Default: 0.")
+  private int classes;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "auto",
+      description =
+          "Where TensorFlow computes: cpu, gpu (fails where there is none) or auto. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Device device = Device.AUTO;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "Threads that TensorFlow computes with on the processor; another number gives other"
+              + " last bits. Default: one a processor.")
+  private @Nullable Integer threads;
+
+  /** The options with these set. */
+  public TrainerOptions.Builder apply(TrainerOptions.Builder builder) {
+    builder.run(run).classes(classes).device(device);
+    return threads == null ? builder : builder.threads(threads);
+  }
+}
