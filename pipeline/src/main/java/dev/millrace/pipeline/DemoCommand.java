@@ -98,7 +98,12 @@ final class DemoCommand implements Callable<Integer> {
             .maxAheadBytes(TENSORS_AHEAD)
             .instanceId(Local.INSTANCE)
             .build(),
-        TrainerOptions.builder().model(network.name()).seed(seed.seed()).epochs(epochs).build());
+        TrainerOptions.builder()
+            .model(network.name())
+            .seed(seed.seed())
+            .epochs(epochs)
+            .schedule(schedule())
+            .build());
   }
 
   // The last fifth of the epochs at a tenth of the learning rate settles the error.
