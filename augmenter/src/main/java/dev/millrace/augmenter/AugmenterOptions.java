@@ -12,8 +12,8 @@ import java.util.List;
  *
  * @param resize length in pixels that an image's shorter side is resized to; the central square of
  *     that size is cropped from; 1 to 4096 (256)
- * @param crop height and width of a tensor in pixels; at random in the square for training, in its
- *     centre for validation; 1 to {@code resize} (224)
+ * @param crop height and width of a training tensor in pixels, at random in the square; 1 to {@code
+ *     resize} (224); a validation tensor is the whole square
  * @param flip probability of a horizontal flip, 0 to 1 (0.5)
  * @param lighting standard deviation of PCA lighting, 0 to 1; 0 switches it off (0.1)
  * @param brightness strength of brightness jitter, 0 to 1; 0 switches it off (0)
@@ -86,10 +86,10 @@ public record AugmenterOptions(
     faults.range("max-ahead-bytes", maxAheadBytes, 1 << 20, Long.MAX_VALUE);
     faults.share("max-dead-letter-share", maxDeadLetterShare);
     faults.range("max-record-bytes", maxRecordBytes, 2 << 20, 256 << 20);
-    long tensorBytes = 3L * crop * crop;
+    long tensorBytes = 3L * resize * resize;
     if (tensorBytes > maxRecordBytes - (64 << 10)) {
       faults.add(
-          "max-record-bytes must hold a tensor of crop x crop x 3 = %d bytes and 65536 more, found %d"
+          "max-record-bytes must hold a tensor of resize x resize x 3 = %d bytes and 65536 more, found %d"
               .formatted(tensorBytes, maxRecordBytes));
     }
     faults.check();

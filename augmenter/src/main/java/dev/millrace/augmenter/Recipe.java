@@ -13,14 +13,14 @@ import dev.millrace.schemas.Split;
  * What is done to an image's pixels, after section 4.1 of Krizhevsky, Sutskever and Hinton (2012):
  * the shorter side is resized, the central square cut out, and from it, for training, a crop at
  * random, mirrored half the time, with its colors shifted along the principal components of
- * ImageNet's; for validation the crop in the centre and nothing else.
+ * ImageNet's; for validation the whole square, of which the network takes its centre or ten crops.
  *
  * <p>A pure function of the pixels, the seed, the epoch and the image's id. Crop and flip are drawn
  * first, so that switching jitter or lighting on or off leaves them as they were.
  *
  * @param seed the run's seed
  * @param resize length of the resized shorter side, in pixels
- * @param crop height and width of the result, in pixels, at most {@code resize}
+ * @param crop height and width of the result for training, in pixels, at most {@code resize}
  * @param flip probability of a horizontal flip, 0 to 1
  * @param lighting standard deviation of PCA lighting; 0 is off
  * @param brightness strength of brightness jitter; 0 is off
@@ -49,7 +49,7 @@ public record Recipe(
         options.saturation());
   }
 
-  /** Bytes of one tensor's elements. */
+  /** Bytes of one training tensor's elements. */
   public int tensorBytes() {
     return crop * crop * Pixels.CHANNELS;
   }
@@ -61,12 +61,13 @@ public record Recipe(
    * @param split for validation nothing is random
    * @param epoch the image's epoch
    * @param id the image's id
-   * @return {@code crop} x {@code crop} pixels of the caller's own
+   * @return pixels of the caller's own: {@code crop} x {@code crop} for training, {@code resize} x
+   *     {@code resize} for validation
    */
   public Pixels apply(Pixels pixels, Split split, int epoch, String id) {
     return switch (split) {
       case TRAIN -> train(pixels, new KeyedRandom(seed, epoch, id));
-      case VALIDATION -> cut(pixels, (resize - crop) / 2, (resize - crop) / 2);
+      case VALIDATION -> cut(pixels, 0, 0, resize);
     };
   }
 
@@ -74,7 +75,7 @@ public record Recipe(
     int top = random.nextInt(resize - crop + 1);
     int left = random.nextInt(resize - crop + 1);
     boolean flipped = random.nextDouble() < flip;
-    Pixels cut = cut(pixels, top, left);
+    Pixels cut = cut(pixels, top, left, crop);
     if (flipped) {
       Flip.horizontal(cut);
     }
@@ -87,7 +88,7 @@ public record Recipe(
     return cut;
   }
 
-  private Pixels cut(Pixels pixels, int top, int left) {
-    return Resize.shorterSide(pixels, resize, resize, new Crop(top, left, crop, crop));
+  private Pixels cut(Pixels pixels, int top, int left, int size) {
+    return Resize.shorterSide(pixels, resize, resize, new Crop(top, left, size, size));
   }
 }

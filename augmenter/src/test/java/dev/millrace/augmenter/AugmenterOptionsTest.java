@@ -63,6 +63,7 @@ class AugmenterOptionsTest {
   void shouldRefuseTensorsThatNoRecordHolds() {
     assertThatThrownBy(() ->
             AugmenterOptions.builder().resize(1024).crop(1024).maxRecordBytes(3 << 20).build())
-        .hasMessageContaining("max-record-bytes must hold a tensor of crop x crop x 3 = 3145728");
+        .hasMessageContaining(
+            "max-record-bytes must hold a tensor of resize x resize x 3 = 3145728");
   }
 }

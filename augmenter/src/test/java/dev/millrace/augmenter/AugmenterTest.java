@@ -307,7 +307,7 @@ class AugmenterTest {
   }
 
   @Test
-  void shouldTakeTheCentreForValidation() throws CorruptImageException {
+  void shouldTakeTheWholeSquareForValidation() throws CorruptImageException {
     images(Split.VALIDATION).pipeInput("a", TestImages.image(Split.VALIDATION, 0, 0, GOOD));
 
     ImageTensor tensor = (ImageTensor) tensors(Split.VALIDATION).readValue();
@@ -317,7 +317,7 @@ class AugmenterTest {
               decoder.decode(ByteBuffer.wrap(GOOD)),
               40,
               40,
-              new dev.millrace.imaging.Crop(4, 4, 32, 32));
+              new dev.millrace.imaging.Crop(0, 0, 40, 40));
       assertThat(tensor.getBytes()).isEqualTo(ByteBuffer.wrap(expected.rgb()));
     }
   }

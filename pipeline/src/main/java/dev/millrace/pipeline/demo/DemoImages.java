@@ -43,7 +43,14 @@ public final class DemoImages {
     return write(folder, seed, TRAIN_IMAGES, VALIDATION_IMAGES);
   }
 
-  static boolean write(Path folder, long seed, int train, int validation) throws IOException {
+  /**
+   * Draws a set of so many images a class, unless it is there.
+   *
+   * @return whether it had to be drawn
+   * @throws IOException if it cannot be written
+   */
+  public static boolean write(Path folder, long seed, int train, int validation)
+      throws IOException {
     if (Files.isDirectory(folder)) {
       return false;
     }

@@ -36,7 +36,7 @@ final class TinyNetworks {
         true,
         0.9f,
         5e-4f,
-        network.hyperparameters().dropout());
+        (float) network.hyperparameters().dropout());
   }
 
   /** A full buffer of noise, the same for the same {@code seed}. */
