@@ -1,5 +1,6 @@
 package dev.millrace.schemas;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,8 @@ public final class Topics {
   /** Key of the one record in the topic of classes. */
   public static final String CLASSES_KEY = "classes";
 
+  private static final Duration KNOWN_LIMIT = Duration.ofSeconds(60);
+  private static final Duration KNOWN_PAUSE = Duration.ofMillis(50);
   private static final Pattern PREFIX = Pattern.compile("[a-z0-9][a-z0-9-]{0,99}");
   private static final Map<String, String> KEEP =
       Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1", TopicConfig.RETENTION_BYTES_CONFIG, "-1");
@@ -172,7 +176,7 @@ public final class Topics {
           created.put(new TopicPartition(topic.name(), p), OffsetSpec.latest());
         }
       }
-      admin.listOffsets(created).all().get(); // answered by each partition's leader
+      awaitLeaders(admin, created);
     } catch (ExecutionException e) {
       throw failure(e);
     }
@@ -212,6 +216,26 @@ public final class Topics {
         throw e; // another service having been first is no failure
       }
       return false;
+    }
+  }
+
+  // Each partition's leader answers; a broker that was not told of the topic yet says that there is
+  // none.
+  private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> partitions)
+      throws InterruptedException, ExecutionException {
+    long deadline = System.nanoTime() + KNOWN_LIMIT.toNanos();
+    boolean known = false;
+    while (!known) {
+      try {
+        admin.listOffsets(partitions).all().get();
+        known = true;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() > deadline) {
+          throw e;
+        }
+        Thread.sleep(KNOWN_PAUSE);
+      }
     }
   }
 
