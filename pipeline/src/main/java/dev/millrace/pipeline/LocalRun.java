@@ -54,7 +54,7 @@ final class LocalRun {
 
   private void prepare(Map<String, Object> kafka)
       throws CannotStartException, InterruptedException {
-    try (Admin admin = Admin.create(kafka)) {
+    try (Admin admin = Admin.create(StartChecks.impatient(kafka))) {
       StartChecks checks = new StartChecks(admin);
       checks.reachable(String.valueOf(kafka.get("bootstrap.servers")));
       checks.topics(settings.topics(), settings.topicSettings());
