@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,
+    abbreviateSynopsis = true,
     description =
         "Draws a small set of images (twelve classes of shapes and textures, as JPEG files) and"
             + " trains a small network on it, through all of Millrace, in about three minutes.")

@@ -8,6 +8,7 @@ import dev.millrace.pipeline.checks.StartChecks;
 import dev.millrace.pipeline.cli.CannotStartException;
 import dev.millrace.producer.ImageProducer;
 import dev.millrace.producer.dataset.Dataset;
+import dev.millrace.schemas.Split;
 import dev.millrace.trainer.Trainer;
 import dev.millrace.trainer.TrainingSummary;
 import java.io.PrintWriter;
@@ -43,7 +44,8 @@ final class LocalRun {
       Map<String, Object> kafka = settings.kafka().properties(broker.bootstrapServers());
       prepare(kafka);
       try (MetricsPage page = page(kafka);
-          TrainingDisplay display = new TrainingDisplay(out, TrainingDisplay.isTerminal())) {
+          TrainingDisplay display =
+              new TrainingDisplay(out, TrainingDisplay.isTerminal(), dataset.size(Split.TRAIN))) {
         out.printf(
             "Broker on %s%s%n", broker.bootstrapServers(), page == null ? "" : address(page));
         out.flush();

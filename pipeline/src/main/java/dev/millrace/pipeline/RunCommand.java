@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,
+    abbreviateSynopsis = true,
     description =
         "Trains on a folder of images: an embedded Kafka broker, the producer, the augmenter, the"
             + " trainer and a metrics page in one process. The same command resumes after any"
