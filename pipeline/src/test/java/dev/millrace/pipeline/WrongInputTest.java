@@ -172,6 +172,17 @@ class WrongInputTest {
   }
 
   @Test
+  void shouldRefuseFewerClassesThanTheDatasetHas() throws Exception {
+    runRefuses(
+        ExitCode.CANNOT_START,
+        "Cannot train on 3 classes (--classes): the dataset has 12",
+        "--data",
+        images.toString(),
+        "--classes",
+        "3");
+  }
+
+  @Test
   void shouldRefuseAGpuWhereThereIsNone() throws Exception {
     runRefuses(
         ExitCode.CANNOT_START,
