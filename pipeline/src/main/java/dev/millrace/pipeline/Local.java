@@ -1,8 +1,8 @@
 package dev.millrace.pipeline;
 
-import dev.millrace.pipeline.broker.DataDirectory;
 import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.ExitCode;
+import dev.millrace.pipeline.state.DataDirectory;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.Split;
 import dev.millrace.trainer.TrainerOptions;

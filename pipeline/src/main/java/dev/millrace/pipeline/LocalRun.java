@@ -1,11 +1,11 @@
 package dev.millrace.pipeline;
 
 import dev.millrace.augmenter.AugmenterService;
+import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.dashboard.MetricsPage;
-import dev.millrace.pipeline.broker.DataDirectory;
-import dev.millrace.pipeline.broker.EmbeddedBroker;
 import dev.millrace.pipeline.checks.StartChecks;
 import dev.millrace.pipeline.cli.CannotStartException;
+import dev.millrace.pipeline.state.DataDirectory;
 import dev.millrace.producer.ImageProducer;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.Split;

@@ -2,8 +2,8 @@ package dev.millrace.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.dashboard.MetricsPage;
-import dev.millrace.pipeline.broker.EmbeddedBroker;
 import dev.millrace.schemas.Progress;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.TopicSettings;

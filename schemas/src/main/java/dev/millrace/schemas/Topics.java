@@ -1,5 +1,6 @@
 package dev.millrace.schemas;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * Every topic of a stream, under one prefix: names, types and settings, written once. Immutable.
  */
 public final class Topics {
+  private static final Duration LONGEST_CREATION = Duration.ofSeconds(30);
+  private static final Duration LOOK = Duration.ofMillis(20);
+
   /** Key of the one record in the topic of classes. */
   public static final String CLASSES_KEY = "classes";
 
@@ -172,9 +177,28 @@ public final class Topics {
           created.put(new TopicPartition(topic.name(), p), OffsetSpec.latest());
         }
       }
-      admin.listOffsets(created).all().get(); // answered by each partition's leader
+      awaitLeaders(admin, created);
     } catch (ExecutionException e) {
       throw failure(e);
+    }
+  }
+
+  // Offsets are answered by each partition's leader; brokers hear of new topics a moment after the
+  // controller has made them.
+  private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> created)
+      throws InterruptedException, ExecutionException {
+    long end = System.nanoTime() + LONGEST_CREATION.toNanos();
+    while (true) {
+      try {
+        admin.listOffsets(created).all().get();
+        return;
+      } catch (ExecutionException e) {
+        boolean unknownYet = e.getCause() instanceof RetriableException;
+        if (!unknownYet || System.nanoTime() > end) {
+          throw e;
+        }
+        Thread.sleep(LOOK);
+      }
     }
   }
 

@@ -3,7 +3,7 @@ package dev.millrace.pipeline.checks;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.pipeline.broker.EmbeddedBroker;
+import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.pipeline.cli.CannotStartException;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;

@@ -1,9 +1,8 @@
-package dev.millrace.pipeline.broker;
+package dev.millrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.pipeline.cli.CannotStartException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -22,7 +21,7 @@ class EmbeddedBrokerTest {
 
   @TempDir private Path directory;
 
-  private EmbeddedBroker start() throws CannotStartException {
+  private EmbeddedBroker start() throws BrokerException {
     return EmbeddedBroker.start(directory.resolve("broker"), HOST, 0, Map.of());
   }
 
@@ -50,7 +49,7 @@ class EmbeddedBrokerTest {
 
       assertThatThrownBy(
               () -> EmbeddedBroker.start(directory.resolve("broker"), HOST, port, Map.of()))
-          .isInstanceOf(CannotStartException.class)
+          .isInstanceOf(BrokerException.class)
           .hasMessageContaining("port " + port + " of 127.0.0.1 is in use")
           .hasMessageContaining("--broker-port");
     }
@@ -72,7 +71,7 @@ class EmbeddedBrokerTest {
     assertThatThrownBy(() ->
             EmbeddedBroker.start(
                 directory.resolve("broker"), HOST, 0, Map.of("num.io.threads", "none")))
-        .isInstanceOf(CannotStartException.class)
+        .isInstanceOf(BrokerException.class)
         .hasMessageContaining("num.io.threads");
   }
 }

@@ -1,4 +1,4 @@
-package dev.millrace.pipeline.broker;
+package dev.millrace.pipeline.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
