@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,
+    abbreviateSynopsis = true,
     description =
         "Makes tensors of images until Ctrl-C, each exactly once. Any number of these processes"
             + " share the partitions.")

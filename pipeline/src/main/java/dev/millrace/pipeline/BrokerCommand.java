@@ -1,10 +1,10 @@
 package dev.millrace.pipeline;
 
-import dev.millrace.pipeline.broker.DataDirectory;
-import dev.millrace.pipeline.broker.EmbeddedBroker;
+import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.pipeline.cli.BrokerOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.ExitCode;
+import dev.millrace.pipeline.state.DataDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;

@@ -2,7 +2,6 @@ package dev.millrace.pipeline;
 
 import dev.millrace.augmenter.AugmenterOptions;
 import dev.millrace.imaging.ImageLimits;
-import dev.millrace.pipeline.broker.DataDirectory;
 import dev.millrace.pipeline.cli.BrokerOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.DataOptions;
@@ -11,6 +10,7 @@ import dev.millrace.pipeline.cli.MetricsOptions;
 import dev.millrace.pipeline.cli.SeedOption;
 import dev.millrace.pipeline.cli.Usage;
 import dev.millrace.pipeline.demo.DemoImages;
+import dev.millrace.pipeline.state.DataDirectory;
 import dev.millrace.producer.ProducerOptions;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.TopicSettings;
@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,
+    abbreviateSynopsis = true,
     description =
         "Draws a small set of images (twelve classes of shapes and textures, as JPEG files) and"
             + " trains a small network on it, through all of Millrace, in about three minutes.")

@@ -54,8 +54,8 @@ final class FailureHandler implements IExecutionExceptionHandler, IParameterExce
   private static String describe(Throwable failure) {
     StringBuilder text = new StringBuilder(message(failure));
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-      String message = message(cause);
-      if (text.indexOf(message) < 0) {
+      String message = cause.getMessage();
+      if (message != null && text.indexOf(message) < 0) {
         text.append(": ").append(message);
       }
     }

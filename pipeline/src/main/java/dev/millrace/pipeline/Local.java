@@ -1,11 +1,13 @@
 package dev.millrace.pipeline;
 
-import dev.millrace.pipeline.broker.DataDirectory;
 import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.ExitCode;
+import dev.millrace.pipeline.state.DataDirectory;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.Split;
+import dev.millrace.trainer.TrainerOptions;
 import dev.millrace.trainer.TrainingSummary;
+import dev.millrace.trainer.model.TrainingSession;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +50,11 @@ final class Local {
         dataset.skippedFiles() == 0
             ? ""
             : "; %,d files are no images by their names".formatted(dataset.skippedFiles()));
-    directory.requireFree(settings.diskBytes(dataset.synsets().size()));
+    int classes = dataset.synsets().size();
+    settings.requireClasses(classes);
+    directory.requireFree(settings.diskBytes(classes, dataset.size(Split.VALIDATION)));
+    TrainerOptions trainer = settings.trainer();
+    TrainingSession.requireDevice(trainer.device(), trainer.threads(), trainer.deterministic());
     TrainingSummary summary = new LocalRun(settings, directory, dataset, out).run();
     Report.print(out, summary, settings.topics());
     out.printf(

@@ -1,13 +1,14 @@
 package dev.millrace.pipeline;
 
 import dev.millrace.augmenter.AugmenterService;
+import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.dashboard.MetricsPage;
-import dev.millrace.pipeline.broker.DataDirectory;
-import dev.millrace.pipeline.broker.EmbeddedBroker;
 import dev.millrace.pipeline.checks.StartChecks;
 import dev.millrace.pipeline.cli.CannotStartException;
+import dev.millrace.pipeline.state.DataDirectory;
 import dev.millrace.producer.ImageProducer;
 import dev.millrace.producer.dataset.Dataset;
+import dev.millrace.schemas.Split;
 import dev.millrace.trainer.Trainer;
 import dev.millrace.trainer.TrainingSummary;
 import java.io.PrintWriter;
@@ -43,7 +44,8 @@ final class LocalRun {
       Map<String, Object> kafka = settings.kafka().properties(broker.bootstrapServers());
       prepare(kafka);
       try (MetricsPage page = page(kafka);
-          TrainingDisplay display = new TrainingDisplay(out, TrainingDisplay.isTerminal())) {
+          TrainingDisplay display =
+              new TrainingDisplay(out, TrainingDisplay.isTerminal(), dataset.size(Split.TRAIN))) {
         out.printf(
             "Broker on %s%s%n", broker.bootstrapServers(), page == null ? "" : address(page));
         out.flush();
@@ -54,7 +56,7 @@ final class LocalRun {
 
   private void prepare(Map<String, Object> kafka)
       throws CannotStartException, InterruptedException {
-    try (Admin admin = Admin.create(kafka)) {
+    try (Admin admin = Admin.create(StartChecks.impatient(kafka))) {
       StartChecks checks = new StartChecks(admin);
       checks.reachable(String.valueOf(kafka.get("bootstrap.servers")));
       checks.topics(settings.topics(), settings.topicSettings());

@@ -2,6 +2,7 @@ package dev.millrace.pipeline;
 
 import dev.millrace.augmenter.AugmenterOptions;
 import dev.millrace.pipeline.cli.BrokerOptions;
+import dev.millrace.pipeline.cli.CannotStartException;
 import dev.millrace.pipeline.cli.KafkaOptions;
 import dev.millrace.pipeline.cli.MetricsOptions;
 import dev.millrace.producer.ProducerOptions;
@@ -21,16 +22,30 @@ record LocalSettings(
     TrainerOptions trainer) {
 
   /**
-   * The most bytes that the topics take on disk, for so many classes: images and tensors ahead,
-   * tensors kept until the next checkpoint, the checkpoints that are kept and two under way, and 1
-   * GiB for validation tensors, metrics and the broker's own.
+   * The most bytes that the topics take on disk: images and tensors ahead, tensors kept until the
+   * next checkpoint, the checkpoints that are kept and two under way, the validation tensors, and 1
+   * GiB for metrics and the broker's own.
    */
-  long diskBytes(int classes) {
+  long diskBytes(int classes, int validationImages) {
     return producer.maxAheadBytes()
         + augmenter.maxAheadBytes()
         + trainer.checkpointBytes()
         + checkpointBytes(classes) * (trainer.keepCheckpoints() + 2)
+        + 3L * augmenter.resize() * augmenter.resize() * validationImages
         + (1L << 30);
+  }
+
+  /**
+   * Checks that the labels fit the classes that the user has named.
+   *
+   * @throws CannotStartException if there are more
+   */
+  void requireClasses(int found) throws CannotStartException {
+    if (trainer.classes() != 0 && trainer.classes() < found) {
+      throw new CannotStartException(
+          "Cannot train on %d classes (--classes): the dataset has %d; leave the option out, or name as many"
+              .formatted(trainer.classes(), found));
+    }
   }
 
   /** Bytes of a checkpoint: weights and momenta. */

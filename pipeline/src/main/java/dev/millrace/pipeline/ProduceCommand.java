@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,
+    abbreviateSynopsis = true,
     description =
         "Publishes a folder of images, epoch after epoch, as fast as the augmenters take them."
             + " Creates the topics that do not exist. The same command resumes after any stop.")

@@ -1,6 +1,5 @@
 package dev.millrace.pipeline;
 
-import dev.millrace.pipeline.broker.DataDirectory;
 import dev.millrace.pipeline.cli.AugmentationOptions;
 import dev.millrace.pipeline.cli.BrokerOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
@@ -13,6 +12,7 @@ import dev.millrace.pipeline.cli.SeedOption;
 import dev.millrace.pipeline.cli.TopicOptions;
 import dev.millrace.pipeline.cli.TrainingOptions;
 import dev.millrace.pipeline.cli.Usage;
+import dev.millrace.pipeline.state.DataDirectory;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.trainer.model.Network;
@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,
+    abbreviateSynopsis = true,
     description =
         "Trains on a folder of images: an embedded Kafka broker, the producer, the augmenter, the"
             + " trainer and a metrics page in one process. The same command resumes after any"

@@ -41,7 +41,7 @@ record Service(PrintWriter out) {
 
   /** Checks that the brokers answer and have what the services rest on. */
   void requireBroker(Map<String, Object> kafka) throws CannotStartException, InterruptedException {
-    try (Admin admin = Admin.create(kafka)) {
+    try (Admin admin = Admin.create(StartChecks.impatient(kafka))) {
       new StartChecks(admin).reachable(servers(kafka));
     }
   }
@@ -49,7 +49,7 @@ record Service(PrintWriter out) {
   /** Checks that a topic is there. */
   void requireTopic(Map<String, Object> kafka, Topic<?> topic)
       throws CannotStartException, InterruptedException {
-    try (Admin admin = Admin.create(kafka)) {
+    try (Admin admin = Admin.create(StartChecks.impatient(kafka))) {
       if (!admin.listTopics().names().get().contains(topic.name())) {
         throw new CannotStartException(
             "There is no topic %s on these brokers (--bootstrap-servers, --prefix)"
@@ -63,7 +63,7 @@ record Service(PrintWriter out) {
   /** Creates the topics that do not exist, when the brokers are fit for them. */
   void createTopics(Map<String, Object> kafka, Topics topics, TopicSettings settings)
       throws CannotStartException, InterruptedException {
-    try (Admin admin = Admin.create(kafka)) {
+    try (Admin admin = Admin.create(StartChecks.impatient(kafka))) {
       StartChecks checks = new StartChecks(admin);
       checks.reachable(servers(kafka));
       checks.topics(topics, settings);
@@ -81,7 +81,7 @@ record Service(PrintWriter out) {
     requireBroker(kafka);
     List<String> needed = topics.all().stream().<String>map(Topic::name).toList();
     boolean said = false;
-    try (Admin admin = Admin.create(kafka)) {
+    try (Admin admin = Admin.create(StartChecks.impatient(kafka))) {
       while (stop.getCount() > 0) {
         Set<String> existing = admin.listTopics().names().get();
         if (existing.containsAll(needed)) {

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,
+    abbreviateSynopsis = true,
     description =
         "Trains on the tensors that augmenters make. The same command resumes from the run's newest"
             + " checkpoint after any stop.")
@@ -55,7 +56,7 @@ final class TrainCommand implements Callable<Integer> {
   private static TrainingSummary train(
       TrainerOptions options, Topics topics, Map<String, Object> kafka, PrintWriter out)
       throws InterruptedException {
-    try (TrainingDisplay display = new TrainingDisplay(out, TrainingDisplay.isTerminal());
+    try (TrainingDisplay display = new TrainingDisplay(out, TrainingDisplay.isTerminal(), -1);
         Trainer trainer = new Trainer(options, topics, kafka, InstantSource.system(), display)) {
       Shutdown.onSignal(trainer::requestStop);
       return trainer.run();

@@ -3,6 +3,7 @@ package dev.millrace.pipeline;
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.trainer.Evaluation;
 import dev.millrace.trainer.StepReport;
+import dev.millrace.trainer.TrainerOptions;
 import dev.millrace.trainer.TrainingListener;
 import dev.millrace.trainer.TrainingStart;
 import java.io.Console;
@@ -27,20 +28,24 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
 
   private final PrintWriter out;
   private final boolean terminal;
+  private final long trainingImages;
   private long startStep;
   private long startedAt;
   private long shownAt;
   private int epochs;
+  private long expectedSteps;
   private @Nullable ProgressBar bar;
 
   /**
    * Shows nothing yet.
    *
    * @param terminal whether a person watches, and lines can be overwritten
+   * @param trainingImages images in an epoch, or -1 where only the first epoch's end will tell
    */
-  TrainingDisplay(PrintWriter out, boolean terminal) {
+  TrainingDisplay(PrintWriter out, boolean terminal, long trainingImages) {
     this.out = out;
     this.terminal = terminal;
+    this.trainingImages = trainingImages;
   }
 
   /** Whether this process's output is a terminal. */
@@ -54,6 +59,7 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
     startedAt = System.nanoTime();
     shownAt = startedAt - BETWEEN_LINES.toNanos();
     epochs = start.options().epochs();
+    expectedSteps = expectedSteps(start.options());
     line(
         "%s, run \"%s\": %,d parameters, %d classes, on the %s%s"
             .formatted(
@@ -73,7 +79,7 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
     if (terminal) {
       show(step);
     } else if (System.nanoTime() - shownAt >= BETWEEN_LINES.toNanos()
-        || step.step() == step.totalSteps()) {
+        || step.step() == totalSteps(step)) {
       shownAt = System.nanoTime();
       line(text(step));
     }
@@ -99,14 +105,27 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
     }
   }
 
+  private long expectedSteps(TrainerOptions options) {
+    long steps = options.steps() > 0 ? options.steps() : Long.MAX_VALUE;
+    if (options.epochs() > 0 && trainingImages > 0) {
+      long each = Math.ceilDiv(trainingImages, options.minibatchSize());
+      steps = Math.min(steps, options.epochs() * each);
+    }
+    return steps == Long.MAX_VALUE ? -1 : steps;
+  }
+
+  private long totalSteps(StepReport step) {
+    return step.totalSteps() > 0 ? step.totalSteps() : expectedSteps;
+  }
+
   private void show(StepReport step) {
     ProgressBar shown = bar;
     if (shown == null) {
       shown = bar(step);
       bar = shown;
     }
-    if (step.totalSteps() > 0) {
-      shown.maxHint(step.totalSteps());
+    if (totalSteps(step) > 0) {
+      shown.maxHint(totalSteps(step));
     }
     shown.stepTo(step.step());
     shown.setExtraMessage(
@@ -125,7 +144,7 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
     return new ProgressBarBuilder()
         .setTaskName("Training")
         .setStyle(ProgressBarStyle.ASCII)
-        .setInitialMax(first.totalSteps())
+        .setInitialMax(totalSteps(first))
         .startsFrom(first.step() - 1, Duration.ZERO)
         .setUpdateIntervalMillis(REFRESH_MILLIS)
         .setConsumer(new ConsoleProgressBarConsumer(System.err))
@@ -137,7 +156,7 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
         .formatted(
             epoch(step),
             step.step(),
-            step.totalSteps() > 0 ? "/%,d".formatted(step.totalSteps()) : "",
+            totalSteps(step) > 0 ? "/%,d".formatted(totalSteps(step)) : "",
             step.loss(),
             percent(step.top1Error()),
             step.imagesPerSecond(),
@@ -153,11 +172,11 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
 
   private String timeLeft(StepReport step) {
     long done = step.step() - startStep;
-    if (step.totalSteps() <= 0 || done < 2) {
+    if (totalSteps(step) <= 0 || done < 2) {
       return "";
     }
     double seconds =
-        (System.nanoTime() - startedAt) / 1e9 / done * (step.totalSteps() - step.step());
+        (System.nanoTime() - startedAt) / 1e9 / done * (totalSteps(step) - step.step());
     return "  " + timeSpan(Duration.ofMillis((long) (seconds * 1000))) + " left";
   }
 

@@ -1,12 +1,12 @@
 package dev.millrace.pipeline;
 
+import java.util.ResourceBundle;
 import picocli.CommandLine.IVersionProvider;
 
-/** Says which version this is, as the build wrote it into the jar. */
+/** Says which version this is, as the build wrote it into a resource. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    String version = Version.class.getPackage().getImplementationVersion();
-    return new String[] {"millrace " + (version == null ? "(built from sources)" : version)};
+    return new String[] {"millrace " + ResourceBundle.getBundle("millrace").getString("version")};
   }
 }

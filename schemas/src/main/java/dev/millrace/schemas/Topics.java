@@ -18,6 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * Every topic of a stream, under one prefix: names, types and settings, written once. Immutable.
  */
 public final class Topics {
+  private static final Duration LONGEST_CREATION = Duration.ofSeconds(30);
+  private static final Duration LOOK = Duration.ofMillis(20);
+
   /** Key of the one record in the topic of classes. */
   public static final String CLASSES_KEY = "classes";
 
@@ -179,6 +183,25 @@ public final class Topics {
       awaitLeaders(admin, created);
     } catch (ExecutionException e) {
       throw failure(e);
+    }
+  }
+
+  // Offsets are answered by each partition's leader; brokers hear of new topics a moment after the
+  // controller has made them.
+  private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> created)
+      throws InterruptedException, ExecutionException {
+    long end = System.nanoTime() + LONGEST_CREATION.toNanos();
+    while (true) {
+      try {
+        admin.listOffsets(created).all().get();
+        return;
+      } catch (ExecutionException e) {
+        boolean unknownYet = e.getCause() instanceof RetriableException;
+        if (!unknownYet || System.nanoTime() > end) {
+          throw e;
+        }
+        Thread.sleep(LOOK);
+      }
     }
   }
 

@@ -51,10 +51,17 @@ final class CheckpointCatalog implements AutoCloseable {
    * Offset of the first chunk that is needed when every run keeps so many checkpoints.
    *
    * @param keep checkpoints that each run keeps, from 1
+   * @param newest one that has just been committed: brokers may not show it for a moment yet
    */
-  long firstChunkKept(int keep) throws InterruptedException {
+  long firstChunkKept(int keep, CheckpointManifest newest) throws InterruptedException {
     List<CheckpointManifest> available =
-        all().stream().filter(StoredCheckpoint::available).map(StoredCheckpoint::manifest).toList();
+        all().stream()
+            .filter(StoredCheckpoint::available)
+            .map(StoredCheckpoint::manifest)
+            .collect(Collectors.toCollection(ArrayList::new));
+    if (!available.contains(newest)) {
+      available.add(newest);
+    }
     Set<String> runs =
         available.stream()
             .map(CheckpointManifest::getRun)

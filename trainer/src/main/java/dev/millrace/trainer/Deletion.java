@@ -52,7 +52,7 @@ final class Deletion implements AutoCloseable {
   void afterCheckpoint(CheckpointManifest manifest) throws InterruptedException {
     deleteTensors(StreamPosition.offsetsOf(manifest.getOffsets()));
     TopicPartition chunks = new TopicPartition(topics.checkpointChunks().name(), 0);
-    delete(Map.of(chunks, catalog.firstChunkKept(keepCheckpoints)));
+    delete(Map.of(chunks, catalog.firstChunkKept(keepCheckpoints, manifest)));
   }
 
   private void deleteTensors(SortedMap<Integer, Long> own) throws InterruptedException {

@@ -3,6 +3,7 @@ package dev.millrace.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.Progress;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -33,11 +35,11 @@ final class TrainerIT {
   private static final int STEPS = 11; // into the third epoch
 
   @TempDir static Path directory;
-  private static TestBroker broker;
+  private static EmbeddedBroker broker;
 
   @BeforeAll
-  static void startBroker() {
-    broker = new TestBroker(directory);
+  static void startBroker() throws Exception {
+    broker = EmbeddedBroker.start(directory, "127.0.0.1", 0, Map.of());
   }
 
   @AfterAll
@@ -64,7 +66,7 @@ final class TrainerIT {
   }
 
   private static TestStream stream(String prefix) throws InterruptedException {
-    TestStream stream = new TestStream(broker.bootstrap(), prefix);
+    TestStream stream = new TestStream(broker.bootstrapServers(), prefix);
     stream.epoch(Split.VALIDATION, 0, 10);
     for (int epoch = 0; epoch < 4; epoch++) {
       stream.epoch(Split.TRAIN, epoch, IMAGES);
@@ -346,7 +348,7 @@ final class TrainerIT {
 
   @Test
   void shouldSendWrongTensorsToDeadLettersAndGoOn() throws Exception {
-    try (TestStream stream = new TestStream(broker.bootstrap(), "wrong")) {
+    try (TestStream stream = new TestStream(broker.bootstrapServers(), "wrong")) {
       stream.end(Split.VALIDATION, 0, 0);
       stream.tensor(TestStream.tensor(Split.TRAIN, 0, 0));
       stream.tensor(TestStream.tensor(Split.TRAIN, 0, 1, 24));
@@ -384,7 +386,7 @@ final class TrainerIT {
 
   @Test
   void shouldGiveUpWhenNoTensorComes() throws Exception {
-    try (TestStream stream = new TestStream(broker.bootstrap(), "stall")) {
+    try (TestStream stream = new TestStream(broker.bootstrapServers(), "stall")) {
       stream.flush();
 
       assertThatThrownBy(

@@ -6,6 +6,7 @@ import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
@@ -33,6 +35,14 @@ public final class StartChecks {
 
   private final Admin admin;
 
+  /** The properties with which a client gives up, and can be closed, within these 15 seconds. */
+  public static Map<String, Object> impatient(Map<String, Object> kafka) {
+    Map<String, Object> properties = new HashMap<>(kafka);
+    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) LONGEST_WAIT.toMillis());
+    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) LONGEST_WAIT.toMillis());
+    return properties;
+  }
+
   /** Checks the cluster behind a client, which stays the caller's to close. */
   public StartChecks(Admin admin) {
     this.admin = admin;
@@ -48,10 +58,11 @@ public final class StartChecks {
     try {
       admin.describeCluster().nodes().get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
+      Throwable cause = e.getCause();
       throw new CannotStartException(
           "No Kafka broker answers at %s (--bootstrap-servers); start one, for instance by ./millrace broker, or name another"
               .formatted(bootstrapServers),
-          e);
+          cause == null ? e : cause);
     }
     Map<String, FinalizedVersionRange> features =
         answer(admin.describeFeatures().featureMetadata(), "features").finalizedFeatures();

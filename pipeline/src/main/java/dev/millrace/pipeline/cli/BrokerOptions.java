@@ -1,7 +1,8 @@
 package dev.millrace.pipeline.cli;
 
-import dev.millrace.pipeline.broker.DataDirectory;
-import dev.millrace.pipeline.broker.EmbeddedBroker;
+import dev.millrace.broker.BrokerException;
+import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.pipeline.state.DataDirectory;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -56,6 +57,10 @@ public final class BrokerOptions {
    * @throws CannotStartException if it cannot start
    */
   public EmbeddedBroker start(DataDirectory in) throws CannotStartException {
-    return EmbeddedBroker.start(in.broker(), host, port, extra);
+    try {
+      return EmbeddedBroker.start(in.broker(), host, port, extra);
+    } catch (BrokerException e) {
+      throw new CannotStartException(String.valueOf(e.getMessage()), e);
+    }
   }
 }

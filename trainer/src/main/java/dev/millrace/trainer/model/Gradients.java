@@ -70,7 +70,8 @@ final class Gradients {
     return found;
   }
 
-  private Operand<TFloat32> throughNormalization(Operand<TFloat32> gradient, Segment.Cut cut) {
+  /** Gradient by what goes into a normalization, from that by what comes out of it. */
+  Operand<TFloat32> throughNormalization(Operand<TFloat32> gradient, Segment.Cut cut) {
     return LocalResponseNormalizationGrad.create(
         tf.scope(),
         gradient,

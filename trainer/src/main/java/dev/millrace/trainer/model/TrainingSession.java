@@ -57,6 +57,18 @@ public final class TrainingSession implements AutoCloseable {
     return opened;
   }
 
+  /**
+   * Checks that a device is there, without building a graph.
+   *
+   * @throws DeviceUnavailableException when a GPU was asked for and TensorFlow has none
+   * @throws IllegalStateException when a GPU shall be deterministic and the environment forbids it
+   */
+  public static void requireDevice(Device device, int threads, boolean deterministic) {
+    if (device == Device.GPU) {
+      DeviceSetting.of(device, threads, deterministic);
+    }
+  }
+
   private void initialize() {
     for (Variable variable : weights.all().values()) {
       session.runner().addTarget(variable.initialize()).run().close();

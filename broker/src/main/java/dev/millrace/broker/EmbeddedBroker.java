@@ -1,6 +1,5 @@
-package dev.millrace.pipeline.broker;
+package dev.millrace.broker;
 
-import dev.millrace.pipeline.cli.CannotStartException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -47,14 +46,13 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @param host address to listen on
    * @param port port to listen on; 0 takes 9092, or a free one when another program has that
    * @param extra Kafka's broker properties to add
-   * @throws CannotStartException if the port is in use, the folder cannot be used, or Kafka refuses
+   * @throws BrokerException if the port is in use, the folder cannot be used, or Kafka refuses
    */
   public static EmbeddedBroker start(
-      Path directory, String host, int port, Map<String, String> extra)
-      throws CannotStartException {
+      Path directory, String host, int port, Map<String, String> extra) throws BrokerException {
     int chosen = port == 0 ? (isFree(host, USUAL_PORT) ? USUAL_PORT : freePort(host)) : port;
     if (!isFree(host, chosen)) {
-      throw new CannotStartException(
+      throw new BrokerException(
           "Cannot start the broker: port %d of %s is in use; name another by --broker-port, or 0 for any"
               .formatted(chosen, host));
     }
@@ -71,7 +69,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       LOG.debug("Broker up after {} ms", (System.nanoTime() - started) / 1_000_000);
       return new EmbeddedBroker(server, host + ":" + chosen);
     } catch (Exception e) {
-      throw new CannotStartException(
+      throw new BrokerException(
           "Cannot start the broker in %s: %s".formatted(directory, e.getMessage()), e);
     }
   }
@@ -164,11 +162,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static int freePort(String host) throws CannotStartException {
+  private static int freePort(String host) throws BrokerException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
       return socket.getLocalPort();
     } catch (IOException e) {
-      throw new CannotStartException(
+      throw new BrokerException(
           "Cannot listen on %s (--broker-host): %s".formatted(host, e.getMessage()), e);
     }
   }

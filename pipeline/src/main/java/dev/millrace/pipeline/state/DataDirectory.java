@@ -1,4 +1,4 @@
-package dev.millrace.pipeline.broker;
+package dev.millrace.pipeline.state;
 
 import dev.millrace.pipeline.cli.ByteSize;
 import dev.millrace.pipeline.cli.CannotStartException;

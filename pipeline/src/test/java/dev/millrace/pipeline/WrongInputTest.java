@@ -1,0 +1,197 @@
+package dev.millrace.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.pipeline.cli.ExitCode;
+import dev.millrace.pipeline.demo.DemoImages;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user sees who gives the command something that it cannot use. */
+@Timeout(300)
+class WrongInputTest {
+  @TempDir private Path folder;
+  private Path images;
+  private Path state;
+
+  @BeforeEach
+  void draw() throws IOException {
+    images = folder.resolve("images");
+    state = folder.resolve("state");
+    DemoImages.write(images, 1, 2, 1);
+  }
+
+  private void refuses(int exitCode, String message, String... arguments) throws Exception {
+    try (MillraceProcess process = MillraceProcess.start(folder, arguments)) {
+      assertThat(process.exitCode()).as(process.output()).isEqualTo(exitCode);
+      assertThat(process.output()).contains(message).doesNotContain("\tat ", "Exception");
+    }
+  }
+
+  private void runRefuses(int exitCode, String message, String... more) throws Exception {
+    String[] arguments = new String[more.length + 7];
+    String[] usual = {
+      "run", "--model", "cifar10-quick", "--data-dir", state.toString(), "--metrics-port", "-1"
+    };
+    System.arraycopy(usual, 0, arguments, 0, 7);
+    System.arraycopy(more, 0, arguments, 7, more.length);
+    refuses(exitCode, message, arguments);
+  }
+
+  @Test
+  void shouldNameACommandThatDoesNotExist() throws Exception {
+    refuses(ExitCode.USAGE, "Unmatched argument at index 0: 'trian'", "trian");
+  }
+
+  @Test
+  void shouldNameAnOptionThatDoesNotExist() throws Exception {
+    refuses(ExitCode.USAGE, "Unknown option: '--epoch'", "train", "--epoch");
+  }
+
+  @Test
+  void shouldSayWhichOptionIsMissing() throws Exception {
+    refuses(ExitCode.USAGE, "Missing required option: '--data=PATH'", "run");
+  }
+
+  @Test
+  void shouldNameAllValuesOutOfRange() throws Exception {
+    runRefuses(
+        ExitCode.USAGE,
+        "minibatch-size must be from 1 to 65536, found 0; momentum must be from 0 to below 1",
+        "--data",
+        images.toString(),
+        "--minibatch-size",
+        "0",
+        "--momentum",
+        "2");
+  }
+
+  @Test
+  void shouldNameTheKnownModels() throws Exception {
+    refuses(
+        ExitCode.USAGE,
+        "Unknown network 'alexnett': known are alexnet, cifar10-quick",
+        "train",
+        "--model",
+        "alexnett");
+  }
+
+  @Test
+  void shouldNameTheNearestSettingOfAFile() throws Exception {
+    Path file = Files.writeString(folder.resolve("my.properties"), "lerning-rate=0.1\n");
+    refuses(
+        ExitCode.USAGE,
+        "Unknown setting \"lerning-rate\" in the settings file (--config); did you mean \"learning-rate\"?",
+        "train",
+        "--config",
+        file.toString());
+  }
+
+  @Test
+  void shouldNameAFolderThatDoesNotExist() throws Exception {
+    runRefuses(ExitCode.CANNOT_START, "There is no /no/such", "--data", "/no/such");
+  }
+
+  @Test
+  void shouldRefuseAnEmptyFolder() throws Exception {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    runRefuses(ExitCode.CANNOT_START, empty.toString(), "--data", empty.toString());
+  }
+
+  @Test
+  void shouldRefuseAFolderWithOneClass() throws Exception {
+    Path one = folder.resolve("one");
+    Files.createDirectories(one.resolve("circle"));
+    Files.copy(images.resolve("train/circle/0000.jpg"), one.resolve("circle/0000.jpg"));
+    runRefuses(ExitCode.CANNOT_START, "one class", "--data", one.toString());
+  }
+
+  @Test
+  void shouldNameAPortInUse() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      String port = Integer.toString(taken.getLocalPort());
+      runRefuses(
+          ExitCode.CANNOT_START,
+          "port " + port + " of 127.0.0.1 is in use; name another by --broker-port",
+          "--data",
+          images.toString(),
+          "--broker-port",
+          port);
+      refuses(
+          ExitCode.CANNOT_START,
+          "name another by --metrics-port",
+          "demo",
+          "--data-dir",
+          state.toString(),
+          "--metrics-port",
+          port);
+    }
+  }
+
+  @Test
+  void shouldRefuseADataDirectoryOfAnotherVersion() throws Exception {
+    Files.createDirectories(state);
+    Files.writeString(state.resolve("millrace-lock"), "");
+    Files.writeString(state.resolve("millrace-version"), "99\n");
+    runRefuses(ExitCode.CANNOT_START, "its format has version \"99\"", "--data", images.toString());
+  }
+
+  @Test
+  void shouldRefuseADataDirectoryWithOtherFiles() throws Exception {
+    Files.createDirectories(state);
+    Files.writeString(state.resolve("thesis.tex"), "");
+    runRefuses(ExitCode.CANNOT_START, "it holds other files", "--data", images.toString());
+  }
+
+  @Test
+  void shouldRefuseADiskThatIsTooSmall() throws Exception {
+    runRefuses(
+        ExitCode.CANNOT_START,
+        "lower --images-ahead, --tensors-ahead or --keep-checkpoints",
+        "--data",
+        images.toString(),
+        "--tensors-ahead",
+        "900TiB");
+  }
+
+  @Test
+  void shouldSayThatNoBrokerAnswers() throws Exception {
+    refuses(
+        ExitCode.CANNOT_START,
+        "No Kafka broker answers at 127.0.0.1:9 (--bootstrap-servers)",
+        "topics",
+        "--bootstrap-servers",
+        "127.0.0.1:9");
+  }
+
+  @Test
+  void shouldRefuseFewerClassesThanTheDatasetHas() throws Exception {
+    runRefuses(
+        ExitCode.CANNOT_START,
+        "Cannot train on 3 classes (--classes): the dataset has 12",
+        "--data",
+        images.toString(),
+        "--classes",
+        "3");
+  }
+
+  @Test
+  void shouldRefuseAGpuWhereThereIsNone() throws Exception {
+    runRefuses(
+        ExitCode.CANNOT_START,
+        "Cannot train on a GPU",
+        "--data",
+        images.toString(),
+        "--device",
+        "gpu",
+        "--epochs",
+        "1");
+  }
+}
