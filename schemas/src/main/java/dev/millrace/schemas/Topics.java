@@ -20,7 +20,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +32,6 @@ public final class Topics {
   /** Key of the one record in the topic of classes. */
   public static final String CLASSES_KEY = "classes";
 
-  private static final Duration KNOWN_LIMIT = Duration.ofSeconds(60);
-  private static final Duration KNOWN_PAUSE = Duration.ofMillis(50);
   private static final Pattern PREFIX = Pattern.compile("[a-z0-9][a-z0-9-]{0,99}");
   private static final Map<String, String> KEEP =
       Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1", TopicConfig.RETENTION_BYTES_CONFIG, "-1");
@@ -239,26 +236,6 @@ public final class Topics {
         throw e; // another service having been first is no failure
       }
       return false;
-    }
-  }
-
-  // Each partition's leader answers; a broker that was not told of the topic yet says that there is
-  // none.
-  private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> partitions)
-      throws InterruptedException, ExecutionException {
-    long deadline = System.nanoTime() + KNOWN_LIMIT.toNanos();
-    boolean known = false;
-    while (!known) {
-      try {
-        admin.listOffsets(partitions).all().get();
-        known = true;
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
-            || System.nanoTime() > deadline) {
-          throw e;
-        }
-        Thread.sleep(KNOWN_PAUSE);
-      }
     }
   }
 
