@@ -63,6 +63,7 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], Object
             .map(place -> new Origin(place.topic(), place.partition(), place.offset()))
             .orElseThrow(
                 () -> new IllegalStateException("Streams gave a record without its place"));
+    tally.read(origin);
     Outcome outcome = begun(work).apply(record.value(), origin);
     tally.busy(System.nanoTime() - begin);
     switch (outcome) {

@@ -190,7 +190,7 @@ public final class AugmenterService implements AutoCloseable {
             opened,
             new TrainerPositions(progressConsumer(), topics.progress()),
             new HoldBack(options.maxAheadBytes(), Recipe.of(options).tensorBytes()),
-            new ImagePurge(opened, group, topics),
+            new ImagePurge(opened, group, topics, tally),
             options.purgeImages(),
             held);
     flowControl = control;

@@ -8,25 +8,26 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * Deletes images whose tensors are committed. The newest record of every partition stays, whatever
- * became of it: the producer reads there where to go on.
+ * became of it: the producer reads there where to go on. What is newest the stream threads know;
+ * the last offsets may be those of a transaction's marker, or of records that were taken back.
  */
 final class ImagePurge {
   private final Admin admin;
   private final String group;
+  private final Tally tally;
   private final Set<String> images = new HashSet<>();
   private final Map<TopicPartition, Long> purged = new HashMap<>();
 
-  ImagePurge(Admin admin, String group, Topics topics) {
+  ImagePurge(Admin admin, String group, Topics topics, Tally tally) {
     this.admin = admin;
     this.group = group;
+    this.tally = tally;
     for (Split split : Split.values()) {
       images.add(topics.images(split).name());
     }
@@ -38,21 +39,16 @@ final class ImagePurge {
    * @throws ExecutionException if the brokers refuse; another attempt does no harm
    */
   void run() throws ExecutionException, InterruptedException {
-    Map<TopicPartition, Long> committed = committed();
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-    Map<TopicPartition, ListOffsetsResultInfo> ends = admin.listOffsets(latest).all().get();
     Map<TopicPartition, RecordsToDelete> done = new HashMap<>();
     Map<TopicPartition, Long> before = new HashMap<>();
-    committed.forEach((partition, offset) -> {
-      ListOffsetsResultInfo end = ends.get(partition);
-      long newest = end == null ? 0 : end.offset() - 1;
-      long first = Math.min(offset, newest);
-      if (first > purged.getOrDefault(partition, 0L)) {
-        done.put(partition, RecordsToDelete.beforeOffset(first));
-        before.put(partition, first);
-      }
-    });
+    committed()
+        .forEach((partition, offset) -> {
+          long first = Math.min(offset, tally.newest(partition));
+          if (first > purged.getOrDefault(partition, 0L)) {
+            done.put(partition, RecordsToDelete.beforeOffset(first));
+            before.put(partition, first);
+          }
+        });
     if (!done.isEmpty()) {
       admin.deleteRecords(done).all().get();
       purged.putAll(before);

@@ -1,8 +1,13 @@
 package dev.millrace.augmenter;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.common.TopicPartition;
 
-/** Counts what the stream threads do; safe for use by several threads. */
+/**
+ * Counts what the stream threads do, and knows how far they came; safe for use by several threads.
+ */
 final class Tally {
   private final LongAdder images = new LongAdder();
   private final LongAdder deadLetters = new LongAdder();
@@ -10,6 +15,17 @@ final class Tally {
   private final LongAdder imageBytes = new LongAdder();
   private final LongAdder tensorBytes = new LongAdder();
   private final LongAdder busyNanos = new LongAdder();
+
+  private final Map<TopicPartition, Long> newest = new ConcurrentHashMap<>();
+
+  void read(Origin origin) {
+    newest.put(new TopicPartition(origin.topic(), origin.partition()), origin.offset());
+  }
+
+  /** The offset of the newest record that was read, or -1. */
+  long newest(TopicPartition partition) {
+    return newest.getOrDefault(partition, -1L);
+  }
 
   void augmented(long encodedBytes, long elementBytes) {
     images.increment();

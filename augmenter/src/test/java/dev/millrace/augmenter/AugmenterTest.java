@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -162,7 +163,7 @@ class AugmenterTest {
     byte[] cut = bytes(TestImages.image(Split.TRAIN, 0, 1, GOOD));
 
     raw.pipeInput(null, TestImages.TEXT);
-    raw.pipeInput(null, java.util.Arrays.copyOf(cut, cut.length / 2));
+    raw.pipeInput(null, Arrays.copyOf(cut, cut.length / 2));
     raw.pipeInput(new TestRecord<>(new byte[] {120}, null));
     raw.pipeInput(null, bytes(TestImages.image(Split.TRAIN, 0, 3, GOOD)));
 
@@ -344,6 +345,66 @@ class AugmenterTest {
         .hasSize(kinds.size())
         .allSatisfy(tensor ->
             assertThat(((ImageTensor) tensor).getBytes().remaining()).isEqualTo(32 * 32 * 3));
+  }
+
+  @Test
+  void shouldRefuseAHugeImageBeforeItTakesMemory() {
+    byte[] huge = TestImages.claiming(20_000, 20_000);
+    Runtime runtime = Runtime.getRuntime();
+
+    for (int i = 0; i < 50; i++) {
+      images(Split.TRAIN).pipeInput("x", TestImages.image(Split.TRAIN, 0, i, huge));
+      images(Split.TRAIN).pipeInput("x", TestImages.image(Split.TRAIN, 0, i, GOOD));
+    }
+
+    assertThat(deadLetters().readValuesToList())
+        .hasSize(50)
+        .extracting(DeadLetter::getReason)
+        .containsOnly("an image may have 64000000 pixels at most, found 20000 x 20000");
+    assertThat(tensors(Split.TRAIN).readValuesToList()).hasSize(50);
+    // One decoded image of that size would be 1.2 GB.
+    assertThat(runtime.totalMemory() - runtime.freeMemory()).isLessThan(900L << 20);
+  }
+
+  @Test
+  void shouldSendEveryKindOfBrokenImageToDeadLetters() {
+    byte[] png = TestImages.png(60, 50, 1);
+    List<byte[]> kinds =
+        List.of(
+            TestImages.TEXT,
+            new byte[0],
+            new byte[] {(byte) 0xFF, (byte) 0xD8},
+            Arrays.copyOf(GOOD, GOOD.length / 2),
+            Arrays.copyOf(GOOD, GOOD.length - 1),
+            Arrays.copyOf(png, png.length / 2),
+            Arrays.copyOf(TestImages.cmyk(50, 40), 400),
+            TestImages.claiming(0, 10));
+    TestInputTopic<String, SpecificRecord> in = images(Split.TRAIN);
+
+    for (int i = 0; i < kinds.size(); i++) {
+      in.pipeInput("x", TestImages.image(Split.TRAIN, 0, i, kinds.get(i)));
+    }
+
+    List<DeadLetter> letters = deadLetters().readValuesToList();
+    assertThat(tensors(Split.TRAIN).isEmpty()).isTrue();
+    assertThat(letters).hasSize(kinds.size());
+    for (int i = 0; i < kinds.size(); i++) {
+      assertThat(letters.get(i).getStage()).as("kind %d", i).isEqualTo("decode");
+      assertThat(letters.get(i).getReason()).as("kind %d", i).isNotBlank();
+      assertThat(letters.get(i).getBytes()).isEqualTo(ByteBuffer.wrap(kinds.get(i)));
+    }
+  }
+
+  @Test
+  void shouldKeepTheColorsOfGreyAndCmyk() {
+    restart(AugmenterOptions.builder().resize(40).crop(40).flip(0).lighting(0).build());
+    images(Split.TRAIN)
+        .pipeInput("x", TestImages.image(Split.TRAIN, 0, 0, TestImages.grey(50, 40)));
+
+    ByteBuffer grey = ((ImageTensor) tensors(Split.TRAIN).readValue()).getBytes();
+    for (int i = 0; i < grey.remaining(); i += 3) {
+      assertThat(grey.get(i)).isEqualTo(grey.get(i + 1)).isEqualTo(grey.get(i + 2));
+    }
   }
 
   @Test

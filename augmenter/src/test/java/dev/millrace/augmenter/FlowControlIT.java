@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -97,6 +100,42 @@ class FlowControlIT {
             return left.size() >= 2;
           });
       assertThat(left).containsExactlyInAnyOrder(0, 1);
+    }
+  }
+
+  @Test
+  void shouldLeaveTheNewestImageAlthoughOthersBehindItWereTakenBack() throws Exception {
+    TestStream stream = TestStream.create(broker, "taken-back", 1);
+    try (AugmenterService service = stream.service(AugmenterProcess.options());
+        TensorReader reader = stream.tensors(Split.TRAIN);
+        Admin admin = broker.admin();
+        Consumer<String, SpecificRecord> images =
+            broker.reader(stream.topics().images(Split.TRAIN), 1)) {
+      TopicPartition partition = new TopicPartition(stream.topics().images(Split.TRAIN).name(), 0);
+      stream.publishInTransaction(Split.TRAIN, 0, 0, 20, true); // and a marker at offset 20
+      stream.publishInTransaction(Split.TRAIN, 0, 20, 60, false);
+      service.start();
+
+      TestBroker.await("all tensors", () -> reader.poll().tensors() == 20);
+      // 20 + 40 records and two markers: also what nobody is given counts as done.
+      TestBroker.await(
+          "offset 62",
+          () -> {
+            OffsetAndMetadata done =
+                admin
+                    .listConsumerGroupOffsets(AugmenterService.group(stream.topics()))
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .get(partition);
+            return done != null && done.offset() == 62;
+          });
+      TestBroker.await(
+          "images deleted", () -> images.beginningOffsets(images.assignment()).containsValue(19L));
+
+      stream.publishInTransaction(Split.TRAIN, 0, 20, 30, true);
+      TestBroker.await(
+          "more deleted", () -> images.beginningOffsets(images.assignment()).containsValue(71L));
+      assertThat(reader.poll().seen().getFirst()).hasSize(30);
     }
   }
 

@@ -40,6 +40,18 @@ final class TestImages {
     return Arrays.copyOf(image, 100);
   }
 
+  /** A small JPEG whose header says that it has so many pixels. */
+  static byte[] claiming(int width, int height) {
+    byte[] image = jpeg(40, 40, 1);
+    for (int i = 0; i < image.length - 8; i++) {
+      if ((image[i] & 255) == 0xFF && (image[i + 1] & 255) == 0xC0) {
+        ByteBuffer.wrap(image).putShort(i + 5, (short) height).putShort(i + 7, (short) width);
+        return image;
+      }
+    }
+    throw new AssertionError("no frame header");
+  }
+
   /** Four bands without a color profile: what readers take for CMYK. */
   static byte[] cmyk(int width, int height) {
     WritableRaster raster =

@@ -51,6 +51,33 @@ record TestStream(TestBroker broker, Topics topics, int partitions) {
     }
   }
 
+  /** Publishes images as {@link #publish} in one transaction, and takes it back or commits it. */
+  void publishInTransaction(Split split, int epoch, long from, long to, boolean commit) {
+    Map<String, Object> properties = new HashMap<>(broker.kafka());
+    properties.put("transactional.id", topics.prefix() + "-producer");
+    try (KafkaProducer<String, SpecificRecord> producer =
+        new KafkaProducer<>(
+            properties, new StringSerializer(), topics.images(split).serde().serializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      for (long s = from; s < to; s++) {
+        var _ =
+            producer.send(
+                new ProducerRecord<>(
+                    topics.images(split).name(),
+                    (int) (s % partitions),
+                    "image-" + s,
+                    TestImages.image(split, epoch, s, GOOD)));
+      }
+      producer.flush();
+      if (commit) {
+        producer.commitTransaction();
+      } else {
+        producer.abortTransaction();
+      }
+    }
+  }
+
   void publishEnd(Split split, int epoch, long images) {
     try (KafkaProducer<String, SpecificRecord> producer = broker.producer(topics.images(split))) {
       for (int p = 0; p < partitions; p++) {

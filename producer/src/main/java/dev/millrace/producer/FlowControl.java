@@ -23,16 +23,28 @@ final class FlowControl {
   private static final Logger LOG = LoggerFactory.getLogger(FlowControl.class);
   private static final long CHECK_NANOS = 200_000_000;
   // Published records are remembered in pieces, so that small images do not fill the memory.
-  private static final long PIECE_BYTES = 256 << 10;
+  private static final long PIECE_BYTES = 64 << 10;
 
   private final Admin admin;
   private final String group;
   private final long maxAheadBytes;
-  private final List<TopicPartition> partitions = new ArrayList<>();
-  private final List<Deque<Piece>> published = new ArrayList<>();
+  private final List<Lane> lanes = new ArrayList<>();
   private long aheadBytes;
-  private long checkedAt;
+  private long checkedAt = System.nanoTime() - CHECK_NANOS;
   private boolean holding;
+  private boolean blind;
+
+  /** One partition: what was published there and is not known to be done. */
+  private static final class Lane {
+    final TopicPartition partition;
+    final Deque<Piece> published = new ArrayDeque<>();
+    long earlierEnd; // of what earlier producers left
+    long earlierBytes;
+
+    Lane(TopicPartition partition) {
+      this.partition = partition;
+    }
+  }
 
   /** Records of a partition up to and with an offset, since the piece before. */
   private record Piece(long lastOffset, long bytes) {}
@@ -42,29 +54,35 @@ final class FlowControl {
     this.group = group;
     this.maxAheadBytes = maxAheadBytes;
     for (int p = 0; p < partitions; p++) {
-      this.partitions.add(new TopicPartition(topic, p));
-      published.add(new ArrayDeque<>());
+      lanes.add(new Lane(new TopicPartition(topic, p)));
     }
   }
 
   /** Counts what an earlier producer left and the augmenters have not done yet. */
   void countEarlier(long meanBytes) throws InterruptedException {
-    Map<TopicPartition, Long> ends = offsets(OffsetSpec.latest());
     Map<TopicPartition, Long> starts = offsets(OffsetSpec.earliest());
+    Map<TopicPartition, Long> ends = offsets(OffsetSpec.latest());
     Map<TopicPartition, OffsetAndMetadata> committed = committed();
-    for (TopicPartition partition : partitions) {
-      long end = ends.getOrDefault(partition, 0L);
-      OffsetAndMetadata done = committed.get(partition);
-      long from = done == null ? starts.getOrDefault(partition, 0L) : done.offset();
-      if (end > from) {
-        sent(partition.partition(), end - 1, (end - from) * meanBytes);
+    synchronized (this) {
+      for (Lane lane : lanes) {
+        long start = starts.getOrDefault(lane.partition, 0L);
+        OffsetAndMetadata done = committed.get(lane.partition);
+        long from = done == null ? start : Math.max(start, done.offset());
+        lane.earlierEnd = ends.getOrDefault(lane.partition, 0L);
+        lane.earlierBytes = Math.max(0, lane.earlierEnd - from) * meanBytes;
+        aheadBytes += lane.earlierBytes;
       }
     }
   }
 
-  /** A record has been acknowledged; called by the producer's sending thread. */
+  /** A record is about to be sent. */
+  synchronized void sending(long bytes) {
+    aheadBytes += bytes;
+  }
+
+  /** A record that was sent has its offset; called by the client's thread. */
   synchronized void sent(int partition, long offset, long bytes) {
-    Deque<Piece> pieces = published.get(partition);
+    Deque<Piece> pieces = lanes.get(partition).published;
     Piece newest = pieces.peekLast();
     if (newest != null && newest.bytes < PIECE_BYTES) {
       pieces.removeLast();
@@ -72,12 +90,11 @@ final class FlowControl {
     } else {
       pieces.addLast(new Piece(offset, bytes));
     }
-    aheadBytes += bytes;
   }
 
   /** Whether there is room for more; asks the brokers at most five times a second. */
   boolean hasRoom() throws InterruptedException {
-    if (ahead() <= maxAheadBytes) {
+    if (ahead() < maxAheadBytes) {
       return true;
     }
     if (System.nanoTime() - checkedAt < CHECK_NANOS) {
@@ -85,7 +102,7 @@ final class FlowControl {
     }
     checkedAt = System.nanoTime();
     forget(committed());
-    boolean room = ahead() <= maxAheadBytes;
+    boolean room = ahead() < maxAheadBytes;
     if (room == holding) {
       holding = !room;
       LOG.debug("{} at {} bytes ahead of {}", room ? "Going on" : "Holding back", ahead(), group);
@@ -93,20 +110,31 @@ final class FlowControl {
     return room;
   }
 
-  private synchronized long ahead() {
+  synchronized long ahead() {
     return aheadBytes;
   }
 
   private synchronized void forget(Map<TopicPartition, OffsetAndMetadata> committed) {
-    committed.forEach((partition, done) -> {
-      Deque<Piece> pieces = published.get(partition.partition());
-      for (Piece piece = pieces.peekFirst();
-          piece != null && piece.lastOffset < done.offset();
-          piece = pieces.peekFirst()) {
-        aheadBytes -= piece.bytes;
-        pieces.removeFirst();
+    for (Lane lane : lanes) {
+      OffsetAndMetadata done = committed.get(lane.partition);
+      if (done != null) {
+        forget(lane, done.offset());
       }
-    });
+    }
+  }
+
+  private void forget(Lane lane, long done) {
+    // Nobody reads the marker that may be the last of the offsets.
+    if (done >= lane.earlierEnd - 1) {
+      aheadBytes -= lane.earlierBytes;
+      lane.earlierBytes = 0;
+    }
+    for (Piece piece = lane.published.peekFirst();
+        piece != null && piece.lastOffset < done;
+        piece = lane.published.peekFirst()) {
+      aheadBytes -= piece.bytes;
+      lane.published.removeFirst();
+    }
   }
 
   private Map<TopicPartition, OffsetAndMetadata> committed() throws InterruptedException {
@@ -117,20 +145,27 @@ final class FlowControl {
           .partitionsToOffsetAndMetadata()
           .get()
           .forEach((partition, offset) -> {
-            if (offset != null && partitions.contains(partition)) {
+            if (offset != null) {
               committed.put(partition, offset);
             }
           });
+      blind = false;
       return committed;
     } catch (ExecutionException e) {
-      LOG.warn("Cannot see how far group {} is: {}", group, String.valueOf(e.getCause()));
+      if (!blind) {
+        LOG.warn(
+            "Cannot see how far group {} is, trying again: {}",
+            group,
+            String.valueOf(e.getCause()));
+      }
+      blind = true;
       return Map.of();
     }
   }
 
   private Map<TopicPartition, Long> offsets(OffsetSpec which) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-    partitions.forEach(partition -> wanted.put(partition, which));
+    lanes.forEach(lane -> wanted.put(lane.partition, which));
     try {
       Map<TopicPartition, Long> offsets = new HashMap<>();
       for (Map.Entry<TopicPartition, ListOffsetsResultInfo> found :
@@ -139,7 +174,7 @@ final class FlowControl {
       }
       return offsets;
     } catch (ExecutionException e) {
-      throw new PublishException("Cannot see the offsets of " + partitions, e);
+      throw new PublishException("Cannot see the offsets of " + wanted.keySet(), e);
     }
   }
 }

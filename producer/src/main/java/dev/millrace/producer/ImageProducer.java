@@ -12,26 +12,29 @@ import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Publishes a dataset: the class list, the validation images once, then the training images epoch
  * after epoch, each in its own order, with an {@link EpochEnd} behind every epoch in every
- * partition. Started again after any stop it publishes what is missing, nothing twice. Keeps at
- * most 16 files and 64 MiB of unsent records in memory.
+ * partition. Started again after any stop it publishes what is missing, nothing twice. One at a
+ * time publishes under a prefix: a second one stops the first. Keeps at most 16 files and 64 MiB of
+ * unsent records in memory.
  */
 public final class ImageProducer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ImageProducer.class);
-  private static final long HOLD_MILLIS = 20;
+  private static final Duration HOLD = Duration.ofMillis(20);
   private static final long USUAL_IMAGE_BYTES = 110_000;
 
   private final ProducerOptions options;
@@ -43,6 +46,7 @@ public final class ImageProducer implements AutoCloseable {
   private final AtomicLong images = new AtomicLong();
   private long bytes;
   private long deadLetters;
+  private final UnreadableLimit limit = new UnreadableLimit();
 
   /**
    * Prepares publishing; nothing happens before {@link #run}.
@@ -76,14 +80,40 @@ public final class ImageProducer implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted
    */
   public ProducerSummary run() throws InterruptedException {
-    try (Admin admin = Admin.create(kafka);
-        RecordSender sender = new RecordSender(kafka, options.maxImageBytes())) {
+    try (Admin admin = Admin.create(kafka)) {
+      requireTopics(admin);
+      publish(admin);
+    } catch (InterruptException e) {
+      Thread.interrupted(); // told by the exception
+      throw (InterruptedException) new InterruptedException().initCause(e);
+    }
+    return new ProducerSummary(images.get(), bytes, deadLetters);
+  }
+
+  private void publish(Admin admin) throws InterruptedException {
+    String transactionalId = topics.prefix() + "-producer";
+    try (RecordSender sender = new RecordSender(kafka, transactionalId, options.maxImageBytes())) {
       publishClasses(sender);
       publishValidation(admin, sender);
       publishTraining(admin, sender);
-      sender.flush();
+      sender.commit();
     }
-    return new ProducerSummary(images.get(), bytes, deadLetters);
+  }
+
+  private void requireTopics(Admin admin) throws InterruptedException {
+    for (Topic<?> topic :
+        List.of(
+            topics.classes(),
+            topics.images(Split.TRAIN),
+            topics.images(Split.VALIDATION),
+            topics.deadLetters())) {
+      try {
+        Topics.partitions(admin, topic);
+      } catch (UnknownTopicOrPartitionException e) {
+        throw new PublishException(
+            "Cannot publish: topic %s does not exist; create the topics first".formatted(topic), e);
+      }
+    }
   }
 
   /** Makes {@link #run} return soon; what was published stays and counts. */
@@ -97,7 +127,7 @@ public final class ImageProducer implements AutoCloseable {
     Optional<ClassList> theirs = NewestClassList.read(kafka, topics.classes());
     if (theirs.isEmpty()) {
       sender.send(topics.classes(), 0, Topics.CLASSES_KEY, ours);
-      sender.flush();
+      sender.commit();
     } else if (!theirs.get().getId().equals(ours.getId())) {
       throw new PublishException(
           ("Cannot publish this dataset to topics \"%s\": they hold images of %d classes (%s), this"
@@ -118,14 +148,14 @@ public final class ImageProducer implements AutoCloseable {
 
   private void publishValidation(Admin admin, RecordSender sender) throws InterruptedException {
     Stream stream = stream(admin, Split.VALIDATION);
-    if (stream.resume().firstEpoch() == 0) {
+    if (stream.before.firstEpoch() == 0) {
       publishEpoch(stream, 0, sender);
     }
   }
 
   private void publishTraining(Admin admin, RecordSender sender) throws InterruptedException {
     Stream stream = stream(admin, Split.TRAIN);
-    int first = stream.resume().firstEpoch();
+    int first = stream.before.firstEpoch();
     for (int epoch = first;
         !stopping && (options.epochs() == 0 || epoch < options.epochs());
         epoch++) {
@@ -135,40 +165,20 @@ public final class ImageProducer implements AutoCloseable {
 
   /** One split's way out. */
   private record Stream(
-      Split split, Topic<SpecificRecord> topic, Positions resume, FlowControl flow) {
-    int partitions() {
-      return resume.partitions().size();
-    }
-  }
+      Split split, Topic<SpecificRecord> topic, Published before, FlowControl flow) {}
 
   private Stream stream(Admin admin, Split split) throws InterruptedException {
-    Topic<SpecificRecord> topic = topics.images(split);
-    Positions resume = LastRecords.read(kafka, topic);
-    checkSameSize(topic, resume, split);
+    Published before = Published.read(kafka, topics, split);
+    before.check(dataset, options.seed());
     FlowControl flow =
         new FlowControl(
             admin,
             topics.prefix() + "-augmenter",
-            topic.name(),
-            resume.partitions().size(),
+            topics.images(split).name(),
+            before.partitions(),
             options.maxAheadBytes());
     flow.countEarlier(USUAL_IMAGE_BYTES);
-    return new Stream(split, topic, resume, flow);
-  }
-
-  private void checkSameSize(Topic<SpecificRecord> topic, Positions resume, Split split) {
-    for (Positions.Position newest : resume.partitions()) {
-      boolean larger = newest.images() >= 0 && newest.images() != dataset.size(split);
-      boolean beyond =
-          newest.sequence() != Positions.END && newest.sequence() >= dataset.size(split);
-      if (larger || beyond) {
-        throw new PublishException(
-            ("Cannot go on publishing to %s: it holds epochs of another number of %s images than"
-                    + " this dataset's %d; use the same data as before, or another --prefix")
-                .formatted(
-                    topic.name(), split.name().toLowerCase(Locale.ROOT), dataset.size(split)));
-      }
-    }
+    return new Stream(split, topics.images(split), before, flow);
   }
 
   private void publishEpoch(Stream stream, int epoch, RecordSender sender)
@@ -180,18 +190,17 @@ public final class ImageProducer implements AutoCloseable {
             stream.split,
             order,
             options.maxImageBytes(),
-            sequence ->
-                !stream.resume.isPublished(sequence % stream.partitions(), epoch, sequence))) {
+            sequence -> !stream.before.has(epoch, sequence))) {
       while (ahead.hasNext()) {
-        awaitRoom(stream.flow);
+        awaitNext(ahead, stream.flow, sender);
         if (stopping) {
           return;
         }
         publish(ahead.next(), stream, epoch, sender);
       }
     }
-    for (int partition = 0; partition < stream.partitions(); partition++) {
-      if (!stream.resume.isPublished(partition, epoch, Positions.END)) {
+    for (int partition = 0; partition < stream.before.partitions(); partition++) {
+      if (!stream.before.hasEnd(partition, epoch)) {
         sender.send(
             stream.topic,
             partition,
@@ -199,14 +208,27 @@ public final class ImageProducer implements AutoCloseable {
             new EpochEnd(stream.split, epoch, (long) order.length, clock.instant()));
       }
     }
+    sender.commit();
     LOG.debug("Published epoch {} of {}: {} images", epoch, stream.topic, order.length);
+  }
+
+  // Readers shall not wait for a transaction that itself waits for them, or for a slow disk.
+  private void awaitNext(ReadAhead ahead, FlowControl flow, RecordSender sender)
+      throws InterruptedException {
+    sender.commitWhenDue();
+    while (!stopping) {
+      if (!flow.hasRoom()) {
+        Thread.sleep(HOLD);
+      } else if (ahead.awaitNext(HOLD)) {
+        return;
+      }
+      sender.commitWhenDue();
+    }
   }
 
   private void publish(ReadImage read, Stream stream, int epoch, RecordSender sender) {
     if (read.failure() != null) {
-      LOG.warn("Cannot publish {}: {}; it is a dead letter", read.image().source(), read.failure());
-      sender.send(topics.deadLetters(), 0, read.image().id(), deadLetter(read, stream, epoch));
-      deadLetters++;
+      reject(read, read.failure(), stream, epoch, sender);
       return;
     }
     Image image =
@@ -220,15 +242,26 @@ public final class ImageProducer implements AutoCloseable {
             read.image().source(),
             clock.instant(),
             ByteBuffer.wrap(read.bytes()));
-    int partition = read.sequence() % stream.partitions();
+    int partition = read.sequence() % stream.before.partitions();
+    stream.flow.sending(read.size());
     sender.send(
         stream.topic,
         partition,
         read.image().id(),
         image,
-        offset -> stream.flow.sent(partition, offset, read.bytes().length));
+        offset -> stream.flow.sent(partition, offset, read.size()));
     images.incrementAndGet();
-    bytes += read.bytes().length;
+    bytes += read.size();
+    limit.read();
+  }
+
+  private void reject(
+      ReadImage read, String reason, Stream stream, int epoch, RecordSender sender) {
+    String text = "Cannot publish %s: %s".formatted(read.image().source(), reason);
+    LOG.warn("{}; written to dead-letters", text);
+    sender.send(topics.deadLetters(), 0, read.image().id(), deadLetter(read, stream, epoch));
+    deadLetters++;
+    limit.unreadable(text);
   }
 
   private DeadLetter deadLetter(ReadImage read, Stream stream, int epoch) {
@@ -248,11 +281,5 @@ public final class ImageProducer implements AutoCloseable {
         .setSize(read.size())
         .setBytes(ByteBuffer.allocate(0))
         .build();
-  }
-
-  private void awaitRoom(FlowControl flow) throws InterruptedException {
-    while (!stopping && !flow.hasRoom()) {
-      Thread.sleep(HOLD_MILLIS);
-    }
   }
 }

@@ -3,16 +3,12 @@ package dev.millrace.producer;
 import dev.millrace.schemas.ClassList;
 import dev.millrace.schemas.Topic;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Reads the class list that was published last. */
 final class NewestClassList {
@@ -21,13 +17,10 @@ final class NewestClassList {
   private NewestClassList() {}
 
   static Optional<ClassList> read(Map<String, Object> kafka, Topic<ClassList> topic) {
-    Map<String, Object> properties = new HashMap<>(kafka);
-    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     TopicPartition partition = new TopicPartition(topic.name(), 0);
     List<TopicPartition> all = List.of(partition);
     Optional<ClassList> newest = Optional.empty();
-    try (Consumer<String, ClassList> consumer =
-        new KafkaConsumer<>(properties, new StringDeserializer(), topic.serde().deserializer())) {
+    try (Consumer<String, ClassList> consumer = CommittedReader.open(kafka, topic)) {
       consumer.assign(all);
       consumer.seekToBeginning(all);
       long end = consumer.endOffsets(all).getOrDefault(partition, 0L);

@@ -16,7 +16,7 @@ record Positions(List<Position> partitions) {
   static final long END = Long.MAX_VALUE;
 
   /** Nothing published yet. */
-  static final Position NOTHING = new Position(0, -1, -1);
+  static final Position NOTHING = new Position(0, -1, -1, "", 0);
 
   /**
    * A partition's newest record.
@@ -24,12 +24,15 @@ record Positions(List<Position> partitions) {
    * @param epoch its epoch
    * @param sequence its sequence, or {@link #END} for an epoch's end
    * @param images number of images that the epoch's end gave, or -1
+   * @param id the image's id, or empty for an epoch's end
+   * @param timestamp when it was sent, in milliseconds since 1970
    */
-  record Position(int epoch, long sequence, long images) {
-    static Position of(SpecificRecord newest) {
+  record Position(int epoch, long sequence, long images, String id, long timestamp) {
+    static Position of(SpecificRecord newest, long timestamp) {
       return switch (newest) {
-        case Image image -> new Position(image.getEpoch(), image.getSequence(), -1);
-        case EpochEnd end -> new Position(end.getEpoch(), END, end.getImages());
+        case Image image ->
+            new Position(image.getEpoch(), image.getSequence(), -1, image.getId(), timestamp);
+        case EpochEnd end -> new Position(end.getEpoch(), END, end.getImages(), "", timestamp);
         default -> throw new IllegalArgumentException("not of an images topic: " + newest);
       };
     }
@@ -50,5 +53,10 @@ record Positions(List<Position> partitions) {
         .mapToInt(p -> p.sequence == END ? p.epoch + 1 : p.epoch)
         .min()
         .orElse(0);
+  }
+
+  /** Since when there may be records that follow a partition's newest, in milliseconds. */
+  long oldestTimestamp() {
+    return partitions.stream().mapToLong(Position::timestamp).min().orElse(0);
   }
 }

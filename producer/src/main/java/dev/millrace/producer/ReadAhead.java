@@ -4,6 +4,7 @@ import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.producer.dataset.LabeledImage;
 import dev.millrace.schemas.Split;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.NoSuchElementException;
@@ -11,6 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +63,21 @@ final class ReadAhead implements AutoCloseable {
     return !started.isEmpty();
   }
 
+  /** Waits until the next image has been read, or a limit is over; whether it has. */
+  boolean awaitNext(Duration limit) throws InterruptedException {
+    Future<ReadImage> first = started.peek();
+    try {
+      if (first != null) {
+        first.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      }
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      return true; // next() tells
+    }
+  }
+
   ReadImage next() throws InterruptedException {
     Future<ReadImage> first = started.poll();
     if (first == null) {
@@ -73,9 +91,11 @@ final class ReadAhead implements AutoCloseable {
     }
   }
 
+  /** Lets what is being read run out: an interrupt would close a tar archive under its readers. */
   @Override
   public void close() {
-    readers.shutdownNow();
+    started.forEach(reading -> reading.cancel(false));
+    readers.shutdown();
   }
 
   private void fill() {
@@ -92,16 +112,19 @@ final class ReadAhead implements AutoCloseable {
     long size = -1;
     try {
       size = image.length();
-      if (size > maxImageBytes) {
-        return failed(
-            sequence,
-            image,
-            size,
-            "the file may have %d bytes at most (--max-image-size), found %d"
-                .formatted(maxImageBytes, size));
+      if (size <= maxImageBytes) {
+        byte[] bytes = image.read(maxImageBytes + 1); // it may have grown since
+        size = bytes.length;
+        if (size > 0 && size <= maxImageBytes) {
+          return new ReadImage(sequence, image, bytes, size, null);
+        }
       }
-      byte[] bytes = image.read();
-      return new ReadImage(sequence, image, bytes, bytes.length, null);
+      String reason =
+          size == 0
+              ? "the file is empty"
+              : "the file may have %d bytes at most (--max-image-size), found %d"
+                  .formatted(maxImageBytes, size);
+      return failed(sequence, image, size, reason);
     } catch (IOException e) {
       return failed(sequence, image, size, "the file cannot be read: " + e);
     }

@@ -3,6 +3,7 @@ package dev.millrace.producer;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -11,19 +12,63 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Sends records of any topic to chosen partitions, each once and in order (idempotent, acks=all). A
- * failure shows at the next call.
+ * Sends records of any topic to chosen partitions, in transactions of a fraction of a second, so
+ * that whatever stops the sending, readers see each partition's records without a gap: one record
+ * that is refused leaves no later one behind. From its construction on no other sender of the same
+ * transactional id can add anything, nor can what a killed one had under way. Belongs to one
+ * thread.
  */
 final class RecordSender implements AutoCloseable {
-  private final Producer<String, byte[]> producer;
-  private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+  private static final Logger LOG = LoggerFactory.getLogger(RecordSender.class);
 
-  RecordSender(Map<String, Object> kafka, int maxImageBytes) {
+  // A commit costs a few milliseconds; readers wait for it.
+  private static final long COMMIT_NANOS = 200_000_000;
+
+  private final Producer<String, byte[]> producer;
+  private final String transactionalId;
+  private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+  private boolean open;
+  private long openedAt;
+
+  /**
+   * Takes over from earlier senders.
+   *
+   * @throws PublishException if the brokers do not allow it or do not answer
+   */
+  RecordSender(Map<String, Object> kafka, String transactionalId, int maxImageBytes) {
+    this.transactionalId = transactionalId;
+    this.producer =
+        new KafkaProducer<>(
+            properties(kafka, transactionalId, maxImageBytes),
+            new StringSerializer(),
+            new ByteArraySerializer());
+    try {
+      producer.initTransactions();
+    } catch (InterruptException e) {
+      producer.close();
+      throw e;
+    } catch (KafkaException e) {
+      producer.close();
+      throw failed(e);
+    }
+  }
+
+  private static Map<String, Object> properties(
+      Map<String, Object> kafka, String transactionalId, int maxImageBytes) {
     int maxRecord = Topics.maxRecordBytes(new TopicSettings(1, (short) 1, maxImageBytes));
     Map<String, Object> properties = new HashMap<>();
     // Batches of 1 MiB halve the cost of a record of 100 KB; compressing JPEG only costs.
@@ -37,48 +82,131 @@ final class RecordSender implements AutoCloseable {
     properties.putAll(kafka);
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
     properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRecord);
-    producer = new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
+    return properties;
   }
 
   <V> void send(Topic<V> topic, int partition, String key, V value) {
     send(topic, partition, key, value, _ -> {});
   }
 
-  /** Sends one record; {@code acknowledged} gets its offset, in another thread. */
+  /**
+   * Sends one record.
+   *
+   * @param acknowledged gets its offset, in another thread, before it is committed
+   * @throws PublishException if this or an earlier record was refused
+   */
   <V> void send(Topic<V> topic, int partition, String key, V value, LongConsumer acknowledged) {
-    check();
     byte[] bytes = topic.serde().serializer().serialize(topic.name(), value);
-    var _ =
-        producer.send(
-            new ProducerRecord<>(topic.name(), partition, key, bytes),
-            (metadata, problem) -> {
-              if (problem == null) {
-                acknowledged.accept(metadata.offset());
-              } else {
-                failure.compareAndSet(null, problem);
-              }
-            });
+    guard(() -> {
+      if (!open) {
+        producer.beginTransaction();
+        open = true;
+        openedAt = System.nanoTime();
+      }
+      var _ =
+          producer.send(
+              new ProducerRecord<>(topic.name(), partition, key, bytes),
+              (metadata, problem) -> {
+                if (problem == null) {
+                  acknowledged.accept(metadata.offset());
+                } else {
+                  String text = "%s (%s)".formatted(problem.getMessage(), key);
+                  failure.compareAndSet(null, new KafkaException(text, problem));
+                }
+              });
+    });
   }
 
-  /** Waits until the brokers have everything. */
-  void flush() {
-    producer.flush();
-    check();
+  /** Commits what was sent, if that began a fraction of a second ago. */
+  void commitWhenDue() {
+    if (open && System.nanoTime() - openedAt >= COMMIT_NANOS) {
+      commit();
+    }
   }
 
+  /**
+   * Commits what was sent; readers have it when this returns.
+   *
+   * @throws PublishException if any of it was refused: then they will see none of it
+   */
+  void commit() {
+    if (open) {
+      guard(producer::commitTransaction);
+      open = false;
+    }
+  }
+
+  /** Takes back what is not committed. */
   @Override
   public void close() {
-    producer.close();
+    takeBack(failure.get());
+    producer.close(Duration.ZERO);
   }
 
-  private void check() {
+  private void takeBack(@Nullable Exception problem) {
+    // Brokers that did not answer will not answer now; they forget the transaction in a minute.
+    if (open && !isCausedBy(problem, TimeoutException.class) && !isFenced(problem)) {
+      try {
+        producer.abortTransaction();
+      } catch (KafkaException e) {
+        LOG.debug("Cannot take back what is not committed; the brokers will", e);
+      }
+    }
+    open = false;
+  }
+
+  private void guard(Runnable call) {
     Exception problem = failure.get();
     if (problem != null) {
-      throw new PublishException(
-          "Cannot publish: %s; the same command goes on after the last record that the brokers have"
+      throw failed(problem);
+    }
+    try {
+      call.run();
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      takeBack(e); // waits for every record's answer
+      failure.compareAndSet(null, e);
+      Exception first = failure.get(); // the record's, which names it, rather than the call's
+      throw failed(first == null ? e : first);
+    }
+  }
+
+  private PublishException failed(Exception problem) {
+    if (isFenced(problem)) {
+      return new PublishException(
+          ("Cannot go on publishing: another producer has begun to publish to the same topics"
+                  + " (transactional id %s), and one at a time may; or the brokers have waited too"
+                  + " long for this one, and the same command goes on")
+              .formatted(transactionalId),
+          problem);
+    }
+    if (isCausedBy(problem, RecordTooLargeException.class)) {
+      return new PublishException(
+          "Cannot publish: %s; lower --max-image-size or raise the topic's max.message.bytes"
               .formatted(problem.getMessage()),
           problem);
     }
+    return new PublishException(
+        "Cannot publish: %s; the same command goes on after the last record that was committed"
+            .formatted(problem.getMessage()),
+        problem);
+  }
+
+  private static boolean isFenced(@Nullable Throwable problem) {
+    return isCausedBy(problem, ProducerFencedException.class)
+        || isCausedBy(problem, InvalidProducerEpochException.class)
+        || isCausedBy(problem, InvalidTxnStateException.class);
+  }
+
+  private static boolean isCausedBy(@Nullable Throwable problem, Class<? extends Exception> cause) {
+    for (Throwable at = problem; at != null; at = at.getCause()) {
+      if (cause.isInstance(at)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -3,14 +3,17 @@ package dev.millrace.producer.dataset;
 import dev.millrace.imaging.KeyedRandom;
 import dev.millrace.schemas.Split;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -75,24 +78,37 @@ public final class Dataset implements AutoCloseable {
       throw new DatasetException(
           "There is no %s: --data names a folder of images or a .tar of one".formatted(data));
     }
-    if (isTar(data)) {
+    byte[] start = start(data);
+    if (isTar(start)) {
       return TarFiles.list(data);
+    }
+    if (isCompressed(start)) {
+      throw new DatasetException(
+          "%s is compressed; images are read at their places: decompress it first".formatted(data));
     }
     throw new DatasetException(
         "%s is neither a folder nor a tar archive: --data names a folder of images or a .tar of one"
             .formatted(data));
   }
 
-  // "ustar" stands at byte 257 of every tar header since POSIX.1-1988.
-  private static boolean isTar(Path file) throws DatasetException {
-    byte[] start = new byte[262];
-    try (var in = Files.newInputStream(file)) {
-      int read = in.readNBytes(start, 0, start.length);
-      return read == start.length
-          && new String(start, 257, 5, StandardCharsets.US_ASCII).equals("ustar");
+  private static byte[] start(Path file) throws DatasetException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(262);
     } catch (IOException e) {
       throw new DatasetException("Cannot read %s: %s".formatted(file, e), e);
     }
+  }
+
+  // "ustar" stands at byte 257 of every tar header since POSIX.1-1988.
+  private static boolean isTar(byte[] start) {
+    return start.length == 262
+        && new String(start, 257, 5, StandardCharsets.US_ASCII).equals("ustar");
+  }
+
+  // gzip, bzip2, xz, zstd
+  private static boolean isCompressed(byte[] start) {
+    return start.length > 4
+        && Set.of("1f8b", "425a", "fd37", "28b5").contains(HexFormat.of().formatHex(start, 0, 2));
   }
 
   private static Dataset of(ImageFiles files, Path data, double validationFraction, long seed)

@@ -1,6 +1,9 @@
 package dev.millrace.producer.dataset;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -14,8 +17,6 @@ import java.util.List;
 
 /** The image files below a folder, in the order of their paths. */
 final class FolderFiles implements ImageFiles {
-  private static final int DEEPEST = 8;
-
   private final Path root;
   private final String[] paths;
   private final long skipped;
@@ -33,7 +34,7 @@ final class FolderFiles implements ImageFiles {
       Files.walkFileTree(
           root,
           EnumSet.of(FileVisitOption.FOLLOW_LINKS),
-          DEEPEST,
+          Integer.MAX_VALUE,
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
@@ -45,7 +46,22 @@ final class FolderFiles implements ImageFiles {
               }
               return FileVisitResult.CONTINUE;
             }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException problem)
+                throws IOException {
+              if (problem instanceof FileSystemLoopException) {
+                skipped[0]++; // what a link back to a folder above shows is listed already
+                return FileVisitResult.CONTINUE;
+              }
+              throw problem;
+            }
           });
+    } catch (AccessDeniedException e) {
+      throw new DatasetException(
+          "Cannot list the images below %s: no permission to read %s; give it, or move it away"
+              .formatted(root, e.getFile()),
+          e);
     } catch (IOException e) {
       throw new DatasetException("Cannot list the images below %s: %s".formatted(root, e), e);
     }
@@ -70,8 +86,10 @@ final class FolderFiles implements ImageFiles {
   }
 
   @Override
-  public byte[] read(int index) throws IOException {
-    return Files.readAllBytes(root.resolve(paths[index]));
+  public byte[] read(int index, int most) throws IOException {
+    try (InputStream file = Files.newInputStream(root.resolve(paths[index]))) {
+      return file.readNBytes(most);
+    }
   }
 
   @Override

@@ -17,8 +17,8 @@ sealed interface ImageFiles extends AutoCloseable permits FolderFiles, TarFiles 
   /** Length of a file in bytes, as it is now. */
   long length(int index) throws IOException;
 
-  /** The whole file. */
-  byte[] read(int index) throws IOException;
+  /** The file's bytes, {@code most} of them at most. */
+  byte[] read(int index, int most) throws IOException;
 
   /** Where a file lies, for people. */
   String source(int index);

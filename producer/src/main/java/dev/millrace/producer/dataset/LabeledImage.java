@@ -46,11 +46,12 @@ public final class LabeledImage {
   }
 
   /**
-   * Its encoded bytes.
+   * Its encoded bytes, or the first of them.
    *
+   * @param most how many bytes are read at most
    * @throws IOException if it cannot be read
    */
-  public byte[] read() throws IOException {
-    return dataset.files().read(index);
+  public byte[] read(int most) throws IOException {
+    return dataset.files().read(index, most);
   }
 }

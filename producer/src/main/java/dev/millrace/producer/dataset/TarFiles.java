@@ -3,29 +3,33 @@ package dev.millrace.producer.dataset;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The image files within a tar archive, in the order of their paths. The archive is listed once;
  * files are then read at their places, and nothing is unpacked.
  */
 final class TarFiles implements ImageFiles {
+  private static final Pattern START = Pattern.compile("^(\\.?/)+");
+
   private final Path archive;
   private final FileChannel channel;
   private final List<Entry> entries;
   private final long skipped;
 
-  private record Entry(String path, long offset, int length) {}
+  private record Entry(String path, long offset, long length) {}
 
   private TarFiles(Path archive, FileChannel channel, List<Entry> entries, long skipped) {
     this.archive = archive;
@@ -35,36 +39,71 @@ final class TarFiles implements ImageFiles {
   }
 
   static TarFiles list(Path archive) throws DatasetException {
-    List<Entry> entries = new ArrayList<>();
+    // By path; of two entries with one path the later counts, as when a tar is unpacked.
+    SortedMap<String, Entry> entries = new TreeMap<>();
     long skipped = 0;
-    try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), 1 << 16);
-        TarArchiveInputStream tar = new TarArchiveInputStream(file)) {
-      long length = Files.size(archive);
+    try (FileChannel channel = FileChannel.open(archive, StandardOpenOption.READ);
+        TarArchiveInputStream tar = open(channel)) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         if (entry.isDirectory()) {
           continue;
         }
-        String path = entry.getName().replaceFirst("^(\\./)+", "");
-        if (!entry.isFile() || entry.isSparse() || !ImageFiles.isImage(path)) {
+        String path = path(entry.getName());
+        Entry found = ImageFiles.isImage(path) ? entry(entry, path, tar, entries) : null;
+        if (found == null) {
           skipped++;
-          continue;
+        } else {
+          requireWhole(entry, found.offset, channel.size());
+          entries.put(path, found);
         }
-        long offset = tar.getBytesRead();
-        if (offset + entry.getSize() > length) {
-          throw new EOFException("entry " + path + " reaches beyond the archive's end");
-        }
-        entries.add(
-            new Entry(path, offset, (int) Math.min(entry.getSize(), Integer.MAX_VALUE - 8)));
       }
-      entries.sort(Comparator.comparing(Entry::path));
       return new TarFiles(
-          archive, FileChannel.open(archive, StandardOpenOption.READ), entries, skipped);
+          archive,
+          FileChannel.open(archive, StandardOpenOption.READ),
+          List.copyOf(entries.values()),
+          skipped);
     } catch (IOException | IllegalArgumentException e) {
       throw new DatasetException(
           ("Cannot read the tar archive %s: %s; it is damaged or cut short (%d images were found"
                   + " before): copy it again")
               .formatted(archive, e.getMessage(), entries.size()),
           e);
+    }
+  }
+
+  private static TarArchiveInputStream open(FileChannel channel) {
+    return new TarArchiveInputStream(
+        new BufferedInputStream(Channels.newInputStream(channel), 1 << 16));
+  }
+
+  // As GNU tar does when it unpacks: absolute paths are below the root, too.
+  private static String path(String name) {
+    return START.matcher(name).replaceFirst("");
+  }
+
+  // A second name of an earlier file is that file; other links may point anywhere and are none.
+  private static @Nullable Entry entry(
+      TarArchiveEntry entry, String path, TarArchiveInputStream tar, Map<String, Entry> earlier) {
+    if (entry.isLink()) {
+      Entry target = earlier.get(path(entry.getLinkName()));
+      return target == null ? null : new Entry(path, target.offset, target.length);
+    }
+    boolean plain =
+        entry.isFile()
+            && !entry.isSymbolicLink()
+            && !entry.isSparse()
+            && !entry.isFIFO()
+            && !entry.isBlockDevice()
+            && !entry.isCharacterDevice();
+    return plain ? new Entry(path, tar.getBytesRead(), entry.getSize()) : null;
+  }
+
+  private static void requireWhole(TarArchiveEntry entry, long offset, long length)
+      throws EOFException {
+    if (entry.getSize() > length - offset) {
+      throw new EOFException(
+          "entry %s of %d bytes reaches beyond the archive's end"
+              .formatted(entry.getName(), entry.getSize()));
     }
   }
 
@@ -84,9 +123,9 @@ final class TarFiles implements ImageFiles {
   }
 
   @Override
-  public byte[] read(int index) throws IOException {
+  public byte[] read(int index, int most) throws IOException {
     Entry entry = entries.get(index);
-    ByteBuffer bytes = ByteBuffer.allocate(entry.length);
+    ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(entry.length, most));
     while (bytes.hasRemaining()) {
       if (channel.read(bytes, entry.offset + bytes.position()) < 0) {
         throw new EOFException(archive + " has become shorter since it was listed");

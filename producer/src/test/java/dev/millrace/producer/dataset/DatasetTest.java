@@ -2,6 +2,7 @@ package dev.millrace.producer.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.millrace.schemas.Split;
 import java.io.IOException;
@@ -9,13 +10,16 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,7 +67,7 @@ class DatasetTest {
       assertThat(dataset.size(Split.TRAIN)).isEqualTo(5);
       assertThat(dataset.image(Split.TRAIN, 3).id()).isEqualTo("cat/deep/c.jpeg");
       assertThat(dataset.image(Split.TRAIN, 3).label()).isEqualTo(1);
-      assertThat(new String(dataset.image(Split.TRAIN, 3).read(), StandardCharsets.UTF_8))
+      assertThat(new String(dataset.image(Split.TRAIN, 3).read(1 << 20), StandardCharsets.UTF_8))
           .isEqualTo("cat/deep/c.jpeg");
     }
   }
@@ -178,6 +182,153 @@ class DatasetTest {
     assertFailure(tar, "Cannot read the tar archive " + tar);
   }
 
+  @Test
+  void shouldListFoldersWithLinksBackToThemselvesOnce() throws Exception {
+    write(folder, FOLDERS);
+    Files.createSymbolicLink(folder.resolve("cat/loop"), folder);
+    Files.createSymbolicLink(folder.resolve("dog/nowhere.jpg"), folder.resolve("missing.jpg"));
+    Files.createSymbolicLink(folder.resolve("dog/linked.jpg"), folder.resolve("dog/x.jpg"));
+
+    try (Dataset dataset = Dataset.open(folder, 0, 1)) {
+      assertThat(dataset.size(Split.TRAIN)).isEqualTo(6);
+      assertThat(dataset.image(Split.TRAIN, 4).id()).isEqualTo("dog/linked.jpg");
+      assertThat(dataset.skippedFiles()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void shouldNameAFolderThatMayNotBeRead() throws Exception {
+    write(folder, FOLDERS);
+    Path locked = folder.resolve("cat");
+    Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
+    assumeFalse(Files.isReadable(locked), "root may read everything");
+
+    assertFailure(folder, "no permission to read " + locked);
+    Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  @Test
+  void shouldReadNoMoreThanAskedFor() throws Exception {
+    write(folder, FOLDERS);
+    Path tar = folder.resolve("data.tar");
+    archive(tar, FOLDERS, "");
+
+    try (Dataset fromFolder = Dataset.open(folder, 0, 1);
+        Dataset fromTar = Dataset.open(tar, 0, 1)) {
+      assertThat(fromFolder.image(Split.TRAIN, 0).read(4))
+          .isEqualTo(new byte[] {98, 105, 114, 100});
+      assertThat(fromTar.image(Split.TRAIN, 0).read(4)).isEqualTo(new byte[] {98, 105, 114, 100});
+    }
+  }
+
+  @Test
+  void shouldTakeNoEntryOfATarForAFileElsewhere() throws Exception {
+    Path tar = folder.resolve("hostile.tar");
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(Files.newOutputStream(tar))) {
+      put(out, new TarArchiveEntry("../../etc/passwd.jpg"), "x");
+      put(out, new TarArchiveEntry("cat/../../up.jpg"), "x");
+      put(out, new TarArchiveEntry("/cat/a.jpg", true), "absolute");
+      put(out, new TarArchiveEntry("./dog/b.jpg"), "dog");
+      link(out, "cat/passwd.jpg", TarConstants.LF_SYMLINK, "/etc/passwd");
+      link(out, "cat/same.jpg", TarConstants.LF_LINK, "cat/a.jpg");
+      link(out, "cat/gone.jpg", TarConstants.LF_LINK, "/etc/hosts");
+      link(out, "cat/pipe.jpg", TarConstants.LF_FIFO, "");
+      link(out, "cat/disk.jpg", TarConstants.LF_BLK, "");
+    }
+
+    try (Dataset dataset = Dataset.open(tar, 0, 1)) {
+      assertThat(describe(dataset))
+          .containsExactly(
+              "cat",
+              "dog",
+              "cat",
+              "dog",
+              "TRAIN cat/a.jpg 0 absolute",
+              "TRAIN cat/same.jpg 0 absolute",
+              "TRAIN dog/b.jpg 1 dog");
+      assertThat(dataset.skippedFiles()).isEqualTo(6);
+      assertThat(dataset.image(Split.TRAIN, 0).source()).isEqualTo(tar + "!cat/a.jpg");
+    }
+  }
+
+  @Test
+  void shouldTakeTheLaterOfTwoEntriesOfOneName() throws Exception {
+    Path tar = folder.resolve("twice.tar");
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(Files.newOutputStream(tar))) {
+      put(out, new TarArchiveEntry("cat/a.jpg"), "old");
+      put(out, new TarArchiveEntry("dog/a.jpg"), "dog");
+      put(out, new TarArchiveEntry("cat/a.jpg"), "new");
+    }
+
+    try (Dataset dataset = Dataset.open(tar, 0, 1)) {
+      assertThat(describe(dataset)).contains("TRAIN cat/a.jpg 0 new").hasSize(6);
+    }
+  }
+
+  @Test
+  void shouldRefuseATarWhoseEntriesClaimMoreThanThereIs() throws Exception {
+    for (String size : List.of("00777777777", "00000002000")) {
+      Path tar = folder.resolve("claims-" + size + ".tar");
+      archive(tar, FOLDERS, "");
+      byte[] bytes = Files.readAllBytes(tar);
+      int header = 512 * 8; // of the last image
+      System.arraycopy(size.getBytes(StandardCharsets.US_ASCII), 0, bytes, header + 124, 11);
+      setChecksum(bytes, header);
+      Files.write(tar, Arrays.copyOf(bytes, 512 * 10));
+
+      assertFailure(tar, "Cannot read the tar archive " + tar);
+      assertFailure(tar, "dog/x.jpg");
+    }
+  }
+
+  @Test
+  void shouldRefuseATarOfDamagedHeaders() throws Exception {
+    Path tar = folder.resolve("damaged.tar");
+    archive(tar, FOLDERS, "");
+    byte[] bytes = Files.readAllBytes(tar);
+    Arrays.fill(bytes, 512 * 4 + 124, 512 * 4 + 136, (byte) 'z');
+    Files.write(tar, bytes);
+
+    assertFailure(tar, "Cannot read the tar archive " + tar);
+  }
+
+  @Test
+  void shouldSayThatACompressedTarIsToBeUnpacked() throws Exception {
+    Path tar = folder.resolve("data.tar.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(tar))) {
+      out.write(new byte[2000]);
+    }
+
+    assertFailure(tar, "is compressed; images are read at their places: decompress it first");
+  }
+
+  private static void put(TarArchiveOutputStream out, TarArchiveEntry entry, String content)
+      throws IOException {
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+    entry.setSize(bytes.length);
+    out.putArchiveEntry(entry);
+    out.write(bytes);
+    out.closeArchiveEntry();
+  }
+
+  private static void link(TarArchiveOutputStream out, String name, byte kind, String target)
+      throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry(name, kind);
+    entry.setLinkName(target);
+    out.putArchiveEntry(entry);
+    out.closeArchiveEntry();
+  }
+
+  private static void setChecksum(byte[] tar, int header) {
+    Arrays.fill(tar, header + 148, header + 156, (byte) ' ');
+    int sum = 0;
+    for (int i = 0; i < 512; i++) {
+      sum += tar[header + i] & 255;
+    }
+    byte[] text = "%06o\0 ".formatted(sum).getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(text, 0, tar, header + 148, 8);
+  }
+
   private static void assertFailure(Path data, String message) {
     assertThatThrownBy(() -> Dataset.open(data, 0.1, 1))
         .isInstanceOf(DatasetException.class)
@@ -219,7 +370,7 @@ class DatasetTest {
                 + " "
                 + image.label()
                 + " "
-                + new String(image.read(), StandardCharsets.UTF_8));
+                + new String(image.read(1 << 20), StandardCharsets.UTF_8));
       }
     }
     return images;

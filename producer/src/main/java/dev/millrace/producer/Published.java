@@ -1,0 +1,93 @@
+package dev.millrace.producer;
+
+import dev.millrace.producer.dataset.Dataset;
+import dev.millrace.schemas.Split;
+import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+
+/** What earlier producers have published of one split. */
+final class Published {
+  private final Split split;
+  private final Topic<SpecificRecord> topic;
+  private final Positions positions;
+  private final EarlierDeadLetters deadLetters;
+
+  private Published(
+      Split split,
+      Topic<SpecificRecord> topic,
+      Positions positions,
+      EarlierDeadLetters deadLetters) {
+    this.split = split;
+    this.topic = topic;
+    this.positions = positions;
+    this.deadLetters = deadLetters;
+  }
+
+  /** Reads the topics' ends; nobody may publish to them meanwhile. */
+  static Published read(Map<String, Object> kafka, Topics topics, Split split) {
+    Positions positions = LastRecords.read(kafka, topics.images(split));
+    EarlierDeadLetters deadLetters =
+        EarlierDeadLetters.read(kafka, topics.deadLetters(), split, positions.oldestTimestamp());
+    return new Published(split, topics.images(split), positions, deadLetters);
+  }
+
+  int partitions() {
+    return positions.partitions().size();
+  }
+
+  /** The first epoch of which something is missing. */
+  int firstEpoch() {
+    return positions.firstEpoch();
+  }
+
+  /** Whether an image was published, or is a dead letter. */
+  boolean has(int epoch, int sequence) {
+    return positions.isPublished(sequence % partitions(), epoch, sequence)
+        || deadLetters.contains(epoch, sequence);
+  }
+
+  boolean hasEnd(int partition, int epoch) {
+    return positions.isPublished(partition, epoch, Positions.END);
+  }
+
+  /**
+   * Makes sure that these are this dataset's images in the order of this seed, as far as the newest
+   * of every partition tell.
+   *
+   * @throws PublishException if not
+   */
+  void check(Dataset dataset, long seed) {
+    for (Positions.Position newest : positions.partitions()) {
+      if (newest.images() >= 0 && newest.images() != dataset.size(split)) {
+        throw other("an epoch of %d images".formatted(newest.images()), dataset);
+      }
+      if (!newest.id().isEmpty()) {
+        checkImage(newest, dataset, seed);
+      }
+    }
+  }
+
+  private void checkImage(Positions.Position newest, Dataset dataset, long seed) {
+    if (newest.sequence() >= dataset.size(split)) {
+      throw other("an epoch of more than %d images".formatted(newest.sequence()), dataset);
+    }
+    int position = dataset.order(split, seed, newest.epoch())[(int) newest.sequence()];
+    String ours = dataset.image(split, position).id();
+    if (!ours.equals(newest.id())) {
+      throw other(
+          "%s at place %d of epoch %d, where this dataset and --seed %d have %s"
+              .formatted(newest.id(), newest.sequence(), newest.epoch(), seed, ours),
+          dataset);
+    }
+  }
+
+  private PublishException other(String found, Dataset dataset) {
+    return new PublishException(
+        ("Cannot go on publishing to %s: it holds %s; this dataset has %d %s images; use the same"
+                + " data and --seed as before, or another --prefix")
+            .formatted(topic, found, dataset.size(split), split.name().toLowerCase(Locale.ROOT)));
+  }
+}

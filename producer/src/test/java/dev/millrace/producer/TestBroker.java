@@ -1,0 +1,81 @@
+package dev.millrace.producer;
+
+import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.TopicSettings;
+import dev.millrace.schemas.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** A Kafka broker in this process, and clients for it. */
+final class TestBroker implements AutoCloseable {
+  /** Longest wait for anything. */
+  static final Duration LIMIT = Duration.ofSeconds(40);
+
+  private final EmbeddedBroker broker;
+
+  TestBroker(Path directory) throws Exception {
+    broker = EmbeddedBroker.start(directory, "127.0.0.1", 0, Map.of());
+  }
+
+  Map<String, Object> kafka() {
+    return Map.of("bootstrap.servers", broker.bootstrapServers());
+  }
+
+  Admin admin() {
+    return Admin.create(kafka());
+  }
+
+  Topics create(String prefix, int partitions) throws InterruptedException {
+    Topics topics = new Topics(prefix);
+    try (Admin admin = admin()) {
+      topics.createMissing(admin, new TopicSettings(partitions, (short) 1, 1 << 20));
+    }
+    return topics;
+  }
+
+  /** Reads committed records of every partition from the start. */
+  <V> Consumer<String, V> reader(Topic<V> topic, int partitions) {
+    Map<String, Object> properties = new HashMap<>(kafka());
+    properties.put("isolation.level", "read_committed");
+    properties.put("enable.auto.commit", false);
+    Consumer<String, V> consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), topic.serde().deserializer());
+    List<TopicPartition> all = new ArrayList<>();
+    for (int p = 0; p < partitions; p++) {
+      all.add(new TopicPartition(topic.name(), p));
+    }
+    consumer.assign(all);
+    consumer.seekToBeginning(all);
+    return consumer;
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+  }
+
+  static void await(String what, Condition condition) throws Exception {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.holds()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("Not within " + LIMIT + ": " + what);
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  /** Something to wait for. */
+  interface Condition {
+    boolean holds() throws Exception;
+  }
+}
