@@ -1,0 +1,159 @@
+package dev.millrace.benchmarks;
+
+import dev.millrace.augmenter.AugmenterOptions;
+import dev.millrace.augmenter.Recipe;
+import dev.millrace.imaging.ImageDecoder;
+import dev.millrace.imaging.ImageDecoders;
+import dev.millrace.imaging.ImageLimits;
+import dev.millrace.producer.dataset.Dataset;
+import dev.millrace.schemas.Split;
+import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * How many images a CPU-second decodes and augments, alone in memory and then through Kafka from
+ * the images topic to a reader of tensors.
+ */
+@Command(
+    name = "benchmarks/run augmenter",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Measures decoding and augmenting, in memory and through an embedded broker.")
+public final class AugmentBenchmark implements Callable<Integer> {
+  private static final double JITTER = 0.4;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      required = true,
+      description = "Folder or tar of JPEGs with labels; all of it is held in memory.")
+  private Path data = Path.of("");
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1,2",
+      description = "Numbers of threads to measure with. Default: ${DEFAULT-VALUE}.")
+  private List<Integer> threads = List.of();
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "6",
+      description = "Length of each measurement in memory. Default: ${DEFAULT-VALUE}.")
+  private double seconds = 6;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "20",
+      description =
+          "How many times the images go through Kafka; 0 leaves it out. Default: ${DEFAULT-VALUE}.")
+  private int epochs = 20;
+
+  @Option(
+      names = "--broker-dir",
+      paramLabel = "DIR",
+      description = "Where the broker keeps its topics. Default: a folder that is deleted.")
+  private @Nullable Path brokerDirectory;
+
+  @Option(
+      names = "--results",
+      paramLabel = "FILE",
+      description = "Where the figures are written as JSON.")
+  private @Nullable Path results;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private final List<Measurement> measured = new ArrayList<>();
+
+  private AugmentBenchmark() {}
+
+  /** Measures; exits with 0, or 2 when the arguments are wrong, or 1 when anything fails. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new AugmentBenchmark()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    List<ByteBuffer> images = images();
+    describe(images);
+    InProcess original = new InProcess(images, seconds);
+    InProcess prepared = original.prepared();
+    Recipe paper = Recipe.of(AugmenterOptions.builder().build());
+    Recipe jitter =
+        Recipe.of(
+            AugmenterOptions.builder()
+                .brightness(JITTER)
+                .contrast(JITTER)
+                .saturation(JITTER)
+                .build());
+    for (int t : threads) {
+      report(original.run("decode", t, InProcess.nothing()));
+      report(original.run("decode + paper", t, InProcess.recipe(paper)));
+      report(original.run("decode + paper + jitter", t, InProcess.recipe(jitter)));
+      report(prepared.run("decode + paper, prepared 256x256", t, InProcess.recipe(paper)));
+    }
+    if (epochs > 0) {
+      endToEnd();
+    }
+    if (results != null) {
+      new ResultFile("augmenter", data).write(results, measured);
+    }
+    return 0;
+  }
+
+  private List<ByteBuffer> images() throws Exception {
+    List<ByteBuffer> images = new ArrayList<>();
+    try (Dataset dataset = Dataset.open(data, 0, 1)) {
+      for (int i = 0; i < dataset.size(Split.TRAIN); i++) {
+        byte[] bytes = dataset.image(Split.TRAIN, i).read((int) ImageLimits.DEFAULT.maxBytes());
+        images.add(ByteBuffer.wrap(bytes));
+      }
+    }
+    return images;
+  }
+
+  private void describe(List<ByteBuffer> images) {
+    long bytes = images.stream().mapToLong(ByteBuffer::remaining).sum();
+    try (ImageDecoder decoder = ImageDecoders.open(ImageLimits.DEFAULT)) {
+      out()
+          .printf(
+              "%,d images of %,d bytes on average; %s; %d processors; Java %s%n%n%s%n",
+              images.size(),
+              bytes / images.size(),
+              decoder.name(),
+              Runtime.getRuntime().availableProcessors(),
+              Runtime.version(),
+              Measurement.header());
+    }
+    out().flush();
+  }
+
+  private void endToEnd() throws Exception {
+    try (BrokerFolder folder = BrokerFolder.of(brokerDirectory)) {
+      new EndToEnd(folder.path(), data, epochs, this::report).run(threads);
+    }
+  }
+
+  private void report(Measurement measurement) {
+    measured.add(measurement);
+    out().println(measurement.line());
+    out().flush();
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

@@ -1,0 +1,67 @@
+package dev.millrace.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Writes measurements as JSON, so that two runs can be compared: images a CPU-second under {@code
+ * NAME.threadsN}, images a second under {@code NAME.threadsN.speed}.
+ *
+ * @param benchmark its name
+ * @param data what was worked on
+ */
+record ResultFile(String benchmark, Path data) {
+  void write(Path file, List<Measurement> measured) throws IOException {
+    List<String> figures = new ArrayList<>();
+    for (Measurement one : measured) {
+      String name = figure(one);
+      figures.add("    \"%s\": %.1f".formatted(name, one.perCpuSecond()));
+      figures.add("    \"%s.speed\": %.1f".formatted(name, one.perSecond()));
+    }
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    Files.writeString(
+        file,
+        """
+        {
+          "benchmark": "%s",
+          "machine": "%s",
+          "versions": "Java %s",
+          "data": "%s",
+          "figures": {
+        %s
+          }
+        }
+        """
+            .formatted(
+                benchmark,
+                quoted(machine()),
+                Runtime.version(),
+                quoted(data.toString()),
+                String.join(",\n", figures)));
+  }
+
+  static String figure(Measurement one) {
+    return one.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-")
+        + ".threads"
+        + one.threads();
+  }
+
+  private static String machine() {
+    return "%s %s, %d processors"
+        .formatted(
+            System.getProperty("os.name"),
+            System.getProperty("os.arch"),
+            Runtime.getRuntime().availableProcessors());
+  }
+
+  private static String quoted(String text) {
+    return text.replace("\\", "\\\\").replace("\"", "\\\"");
+  }
+}

@@ -1,0 +1,5 @@
+/** Measurements of Millrace: start with {@link dev.millrace.benchmarks.AugmentBenchmark}. */
+@NullMarked
+package dev.millrace.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

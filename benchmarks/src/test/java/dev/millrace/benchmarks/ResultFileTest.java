@@ -1,0 +1,35 @@
+package dev.millrace.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResultFileTest {
+  private static final Measurement MEASUREMENT =
+      new Measurement("decode + paper, prepared 256x256", 2, 3000, 2, 4);
+
+  @TempDir private Path folder;
+
+  @Test
+  void shouldTellSpeedAndCost() {
+    assertThat(MEASUREMENT.perSecond()).isEqualTo(1500);
+    assertThat(MEASUREMENT.perCpuSecond()).isEqualTo(750);
+    assertThat(MEASUREMENT.line()).hasSameSizeAs(Measurement.header()).endsWith(" 1.33");
+  }
+
+  @Test
+  void shouldWriteFiguresAsJson() throws Exception {
+    Path file = folder.resolve("results/augmenter.json");
+
+    new ResultFile("augmenter", Path.of("a \"b\"")).write(file, List.of(MEASUREMENT));
+
+    assertThat(Files.readString(file))
+        .contains("\"data\": \"a \\\"b\\\"\"")
+        .contains("\"decode-paper-prepared-256x256.threads2\": 750.0,")
+        .contains("\"decode-paper-prepared-256x256.threads2.speed\": 1500.0\n");
+  }
+}
