@@ -14,6 +14,6 @@ COPY bin /opt/millrace/bin
 COPY app /opt/millrace/app
 USER millrace
 WORKDIR /var/lib/millrace
-ENV TF_CPP_MIN_LOG_LEVEL=3
+ENV TF_CPP_MIN_LOG_LEVEL=2
 ENTRYPOINT ["/opt/millrace/bin/millrace"]
 CMD ["--help"]

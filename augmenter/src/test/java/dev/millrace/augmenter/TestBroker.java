@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -22,6 +23,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class TestBroker implements AutoCloseable {
   /** Longest wait for anything. */
   static final Duration LIMIT = Duration.ofSeconds(40);
+
+  private static final Duration STILL = Duration.ofSeconds(1);
 
   private final EmbeddedBroker broker;
 
@@ -78,6 +81,25 @@ final class TestBroker implements AutoCloseable {
       }
       Thread.sleep(20);
     }
+  }
+
+  /** Waits until a number has been the same for a second; that number. */
+  static int awaitStill(Callable<Integer> number) throws Exception {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    int last = number.call();
+    long since = System.nanoTime();
+    while (System.nanoTime() - since < STILL.toNanos()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("Still changing after " + LIMIT + ": " + last);
+      }
+      int now = number.call();
+      if (now != last) {
+        last = now;
+        since = System.nanoTime();
+      }
+      Thread.sleep(20);
+    }
+    return last;
   }
 
   /** Something to wait for. */

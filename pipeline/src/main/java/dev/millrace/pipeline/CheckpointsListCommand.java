@@ -63,10 +63,17 @@ final class CheckpointsListCommand implements Callable<Integer> {
         "%-16s %,10d %6d %10s  %-19s  %-9s  %s%n",
         manifest.getRun(),
         manifest.getStep(),
-        manifest.getEpoch() + 1,
+        epoch(manifest),
         new ByteSize(manifest.getBytes()),
         TIME.format(manifest.getCreatedAt()),
         stored.available() ? "kept" : "deleted",
         manifest.getSha256().substring(0, 12));
+  }
+
+  // From 1, as people count; behind an epoch's last image it is that epoch still.
+  private static int epoch(CheckpointManifest manifest) {
+    return manifest.getNextSequence() == 0 && manifest.getStep() > 0
+        ? manifest.getEpoch()
+        : manifest.getEpoch() + 1;
   }
 }

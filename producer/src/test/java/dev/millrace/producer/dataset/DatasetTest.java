@@ -2,7 +2,6 @@ package dev.millrace.producer.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.millrace.schemas.Split;
 import java.io.IOException;
@@ -10,7 +9,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -194,17 +192,6 @@ class DatasetTest {
       assertThat(dataset.image(Split.TRAIN, 4).id()).isEqualTo("dog/linked.jpg");
       assertThat(dataset.skippedFiles()).isEqualTo(2);
     }
-  }
-
-  @Test
-  void shouldNameAFolderThatMayNotBeRead() throws Exception {
-    write(folder, FOLDERS);
-    Path locked = folder.resolve("cat");
-    Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
-    assumeFalse(Files.isReadable(locked), "root may read everything");
-
-    assertFailure(folder, "no permission to read " + locked);
-    Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
   }
 
   @Test

@@ -39,7 +39,8 @@ record DeviceSetting(boolean gpu, ConfigProto config) {
       throw new DeviceUnavailableException(
           "Cannot train on a GPU: TensorFlow found none it can use. It needs the native library "
               + "linux-x86_64-gpu (build with -Pgpu), an NVIDIA driver and the libraries of CUDA 12 "
-              + "and cuDNN 9 on LD_LIBRARY_PATH; its log above names what is missing. "
+              + "and cuDNN 9 on LD_LIBRARY_PATH; with TF_CPP_MIN_LOG_LEVEL=0 in the environment "
+              + "TensorFlow names what is missing. "
               + "Ask for the device cpu or auto to train without.",
           e);
     }
