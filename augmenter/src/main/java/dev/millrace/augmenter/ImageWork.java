@@ -28,7 +28,7 @@ final class ImageWork implements AutoCloseable {
   private final Deserializer<SpecificRecord> deserializer;
   private final Split split;
   private final ImageDecoder decoder;
-  private final Recipe recipe;
+  private final Augmentation augmentation;
   private final InstantSource clock;
   private final DeadLetters deadLetters;
 
@@ -48,7 +48,7 @@ final class ImageWork implements AutoCloseable {
     this.deserializer = deserializer;
     this.split = split;
     this.decoder = decoder;
-    this.recipe = recipe;
+    this.augmentation = new Augmentation(recipe, decoder);
     this.clock = clock;
     this.deadLetters = deadLetters;
   }
@@ -63,12 +63,12 @@ final class ImageWork implements AutoCloseable {
       }
       image = (Image) record;
       check(image);
-      stage = Stage.DECODE;
-      Pixels pixels = decoder.decode(image.getBytes());
       stage = Stage.AUGMENT;
-      Pixels tensor = recipe.apply(pixels, split, image.getEpoch(), image.getId());
+      Pixels tensor = augmentation.apply(image.getBytes(), split, image.getEpoch(), image.getId());
       return new Outcome.Augmented(tensor(image, tensor), image.getBytes().remaining());
-    } catch (CorruptImageException | RejectedImageException | SerializationException e) {
+    } catch (CorruptImageException e) {
+      return failed(image, value, origin, Stage.DECODE, String.valueOf(e.getMessage()));
+    } catch (RejectedImageException | SerializationException e) {
       return failed(image, value, origin, stage, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       // A mistake of ours that one image brings to light must not stop all the others.

@@ -3,11 +3,14 @@ package dev.millrace.augmenter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.imaging.Canvas;
 import dev.millrace.imaging.CorruptImageException;
+import dev.millrace.imaging.Crop;
 import dev.millrace.imaging.ImageDecoder;
 import dev.millrace.imaging.ImageDecoders;
 import dev.millrace.imaging.ImageLimits;
 import dev.millrace.imaging.Pixels;
+import dev.millrace.imaging.Window;
 import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.EpochEnd;
 import dev.millrace.schemas.Image;
@@ -239,7 +242,16 @@ class AugmenterTest {
                 () ->
                     new ImageDecoder() {
                       @Override
-                      public Pixels decode(ByteBuffer encoded) throws CorruptImageException {
+                      public Pixels decode(ByteBuffer encoded) {
+                        throw new IndexOutOfBoundsException("7 of 6");
+                      }
+
+                      @Override
+                      public void decode(
+                          ByteBuffer encoded,
+                          Window.Choice window,
+                          boolean mirrored,
+                          Canvas canvas) {
                         throw new IndexOutOfBoundsException("7 of 6");
                       }
 
@@ -313,13 +325,13 @@ class AugmenterTest {
 
     ImageTensor tensor = (ImageTensor) tensors(Split.VALIDATION).readValue();
     try (ImageDecoder decoder = decoders(OPTIONS).get()) {
-      Pixels expected =
-          dev.millrace.imaging.Resize.shorterSide(
-              decoder.decode(ByteBuffer.wrap(GOOD)),
-              40,
-              40,
-              new dev.millrace.imaging.Crop(0, 0, 40, 40));
-      assertThat(tensor.getBytes()).isEqualTo(ByteBuffer.wrap(expected.rgb()));
+      Canvas expected = new Canvas();
+      decoder.decode(
+          ByteBuffer.wrap(GOOD),
+          Window.shorterSide(40, 40, new Crop(0, 0, 40, 40)),
+          false,
+          expected);
+      assertThat(tensor.getBytes()).isEqualTo(ByteBuffer.wrap(expected.toPixels().rgb()));
     }
   }
 
@@ -432,6 +444,12 @@ class AugmenterTest {
     @Override
     public Pixels decode(ByteBuffer encoded) throws CorruptImageException {
       return decoder.decode(encoded);
+    }
+
+    @Override
+    public void decode(ByteBuffer encoded, Window.Choice window, boolean mirrored, Canvas canvas)
+        throws CorruptImageException {
+      decoder.decode(encoded, window, mirrored, canvas);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.millrace.augmenter;
 
+import dev.millrace.imaging.Pixels;
 import dev.millrace.schemas.EpochEnd;
 import dev.millrace.schemas.Image;
 import dev.millrace.schemas.Split;
@@ -30,6 +31,18 @@ final class TestImages {
 
   static byte[] png(int width, int height, int variant) {
     return encode(picture(width, height, variant, BufferedImage.TYPE_INT_RGB), "png");
+  }
+
+  static ByteBuffer png(Pixels pixels) {
+    BufferedImage image =
+        new BufferedImage(pixels.width(), pixels.height(), BufferedImage.TYPE_INT_RGB);
+    byte[] rgb = pixels.rgb();
+    for (int i = 0; i < pixels.height() * pixels.width(); i++) {
+      int color =
+          (rgb[3 * i] & 0xFF) << 16 | (rgb[3 * i + 1] & 0xFF) << 8 | (rgb[3 * i + 2] & 0xFF);
+      image.setRGB(i % pixels.width(), i / pixels.width(), color);
+    }
+    return ByteBuffer.wrap(encode(image, "png"));
   }
 
   static byte[] grey(int width, int height) {

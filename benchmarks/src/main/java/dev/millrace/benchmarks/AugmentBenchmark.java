@@ -100,10 +100,13 @@ public final class AugmentBenchmark implements Callable<Integer> {
                 .saturation(JITTER)
                 .build());
     for (int t : threads) {
-      report(original.run("decode", t, InProcess.nothing()));
-      report(original.run("decode + paper", t, InProcess.recipe(paper)));
-      report(original.run("decode + paper + jitter", t, InProcess.recipe(jitter)));
-      report(prepared.run("decode + paper, prepared 256x256", t, InProcess.recipe(paper)));
+      report(original.run("decode", t, InProcess.decoding()));
+      report(original.run("decode + paper", t, InProcess.augmenting(paper)));
+      report(original.run("decode + paper + jitter", t, InProcess.augmenting(jitter)));
+      report(prepared.run("prepared 256x256: decode + paper", t, InProcess.augmenting(paper)));
+      report(
+          prepared.run(
+              "prepared 256x256: decode + paper + jitter", t, InProcess.augmenting(jitter)));
     }
     if (epochs > 0) {
       endToEnd();

@@ -1,14 +1,15 @@
 package dev.millrace.benchmarks;
 
+import dev.millrace.augmenter.Augmentation;
 import dev.millrace.augmenter.Recipe;
+import dev.millrace.imaging.Canvas;
 import dev.millrace.imaging.CorruptImageException;
 import dev.millrace.imaging.Crop;
 import dev.millrace.imaging.ImageDecoder;
 import dev.millrace.imaging.ImageDecoders;
 import dev.millrace.imaging.ImageLimits;
 import dev.millrace.imaging.JpegEncoder;
-import dev.millrace.imaging.Pixels;
-import dev.millrace.imaging.Resize;
+import dev.millrace.imaging.Window;
 import dev.millrace.schemas.Split;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -27,9 +28,14 @@ final class InProcess {
   private final long warmUpNanos;
   private final long nanos;
 
-  /** What is done to a decoded image. */
+  /** What is done to an image. */
   interface Work {
-    void apply(Pixels pixels, int epoch, String id);
+    void apply(ByteBuffer image, int epoch, String id) throws CorruptImageException;
+  }
+
+  /** Prepares work for one thread. */
+  interface Worker {
+    Work with(ImageDecoder decoder);
   }
 
   InProcess(List<ByteBuffer> images, double seconds) {
@@ -38,44 +44,53 @@ final class InProcess {
     this.warmUpNanos = nanos / 2;
   }
 
-  /** Nothing: for decoding alone. */
-  static Work nothing() {
-    return (_, _, _) -> {};
+  /** Decoding all of the image, and nothing else. */
+  static Worker decoding() {
+    return decoder -> {
+      Canvas canvas = new Canvas();
+      return (image, _, _) -> decoder.decode(image, Window.whole(), false, canvas);
+    };
   }
 
-  static Work recipe(Recipe recipe) {
-    return (pixels, epoch, id) -> recipe.apply(pixels, Split.TRAIN, epoch, id);
+  /** Decoding, augmenting, and copying the result into an array of its own. */
+  static Worker augmenting(Recipe recipe) {
+    return decoder -> {
+      Augmentation augmentation = new Augmentation(recipe, decoder);
+      return (image, epoch, id) -> augmentation.apply(image, Split.TRAIN, epoch, id);
+    };
   }
 
   /** These images shrunk to 256 x 256 and encoded again, as the paper stored them. */
   InProcess prepared() throws CorruptImageException {
     List<ByteBuffer> prepared = new ArrayList<>();
-    Crop whole = new Crop(0, 0, PREPARED, PREPARED);
+    Window.Choice square =
+        Window.shorterSide(PREPARED, PREPARED, new Crop(0, 0, PREPARED, PREPARED));
+    Canvas canvas = new Canvas();
     try (ImageDecoder decoder = ImageDecoders.open(ImageLimits.DEFAULT)) {
       for (ByteBuffer image : images) {
-        Pixels shrunk = Resize.shorterSide(decoder.decode(image), PREPARED, PREPARED, whole);
-        prepared.add(ByteBuffer.wrap(JpegEncoder.encode(shrunk, PREPARED_QUALITY)));
+        decoder.decode(image, square, false, canvas);
+        prepared.add(ByteBuffer.wrap(JpegEncoder.encode(canvas.toPixels(), PREPARED_QUALITY)));
       }
     }
     return new InProcess(prepared, nanos / 1e9);
   }
 
-  Measurement run(String name, int threads, Work work)
+  Measurement run(String name, int threads, Worker worker)
       throws ExecutionException, InterruptedException {
-    run(threads, work, warmUpNanos);
+    run(threads, worker, warmUpNanos);
     Meter meter = new Meter();
-    long done = run(threads, work, nanos);
+    long done = run(threads, worker, nanos);
     return meter.read(name, threads, done);
   }
 
-  private long run(int threads, Work work, long duration)
+  private long run(int threads, Worker worker, long duration)
       throws ExecutionException, InterruptedException {
     long end = System.nanoTime() + duration;
     List<Future<Long>> running = new ArrayList<>();
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
       for (int t = 0; t < threads; t++) {
         int first = t * images.size() / threads;
-        running.add(pool.submit(() -> work(first, work, end)));
+        running.add(pool.submit(() -> work(first, worker, end)));
       }
       long done = 0;
       for (Future<Long> one : running) {
@@ -85,13 +100,13 @@ final class InProcess {
     }
   }
 
-  private long work(int first, Work work, long end) throws CorruptImageException {
+  private long work(int first, Worker worker, long end) throws CorruptImageException {
     long done = 0;
     try (ImageDecoder decoder = ImageDecoders.open(ImageLimits.DEFAULT)) {
+      Work work = worker.with(decoder);
       while (System.nanoTime() < end) {
         int index = (int) ((first + done) % images.size());
-        Pixels pixels = decoder.decode(images.get(index));
-        work.apply(pixels, (int) (done / images.size()), Integer.toString(index));
+        work.apply(images.get(index), (int) (done / images.size()), Integer.toString(index));
         done++;
       }
     }

@@ -22,7 +22,7 @@ class AugmentBenchmarkIT {
   @Test
   void shouldMeasureInMemory() throws Exception {
     InProcess inProcess = new InProcess(List.of(image(1), image(2)), 0.1);
-    InProcess.Work paper = InProcess.recipe(Recipe.of(AugmenterOptions.builder().build()));
+    InProcess.Worker paper = InProcess.augmenting(Recipe.of(AugmenterOptions.builder().build()));
 
     Measurement one = inProcess.run("decode + paper", 2, paper);
     Measurement prepared = inProcess.prepared().run("prepared", 1, paper);

@@ -10,6 +10,9 @@ package dev.millrace.imaging;
  * @param saturation strength, 0 for none
  */
 public record ColorJitter(double brightness, double contrast, double saturation) {
+  /** Largest strength. */
+  public static final double MOST = ColorChange.MOST - 1;
+
   private static final int[][] ORDERS = {
     {0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}
   };
@@ -17,18 +20,27 @@ public record ColorJitter(double brightness, double contrast, double saturation)
   /**
    * Checks the ranges.
    *
-   * @throws IllegalArgumentException if a strength is negative or not a number
+   * @throws IllegalArgumentException if a strength is not from 0 to {@link #MOST}
    */
   public ColorJitter {
-    if (!(brightness >= 0 && contrast >= 0 && saturation >= 0)) {
+    if (!(isStrength(brightness) && isStrength(contrast) && isStrength(saturation))) {
       throw new IllegalArgumentException(
-          "strengths must be at least 0, found brightness %s, contrast %s, saturation %s"
-              .formatted(brightness, contrast, saturation));
+          "strengths must be from 0 to %s, found brightness %s, contrast %s, saturation %s"
+              .formatted(MOST, brightness, contrast, saturation));
     }
   }
 
-  /** Changes the pixels in place; draws four numbers, whatever the strengths. */
-  public void apply(Pixels pixels, KeyedRandom random) {
+  private static boolean isStrength(double value) {
+    return value >= 0 && value <= MOST;
+  }
+
+  /** Whether any strength is more than 0. */
+  public boolean isOn() {
+    return brightness > 0 || contrast > 0 || saturation > 0;
+  }
+
+  /** Adds the changes; draws four numbers, whatever the strengths. */
+  public void draw(KeyedRandom random, ColorChange change) {
     int[] order = ORDERS[random.nextInt(ORDERS.length)];
     double[] factors = {
       factor(brightness, random), factor(contrast, random), factor(saturation, random)
@@ -39,45 +51,11 @@ public record ColorJitter(double brightness, double contrast, double saturation)
         continue;
       }
       switch (operation) {
-        case 0 -> brightness(pixels, factor);
-        case 1 -> contrast(pixels, factor);
-        default -> saturation(pixels, factor);
+        case 0 -> change.brightness(factor);
+        case 1 -> change.contrast(factor);
+        default -> change.saturation(factor);
       }
     }
-  }
-
-  static void brightness(Pixels pixels, double factor) {
-    byte[] table = Levels.table(factor, 0);
-    Levels.apply(pixels, table, table, table);
-  }
-
-  static void contrast(Pixels pixels, double factor) {
-    byte[] table = Levels.table(factor, (1 - factor) * meanGrey(pixels));
-    Levels.apply(pixels, table, table, table);
-  }
-
-  static void saturation(Pixels pixels, double factor) {
-    byte[] rgb = pixels.rgb();
-    for (int i = 0; i < rgb.length; i += Pixels.CHANNELS) {
-      double grey = (1 - factor) * grey(rgb, i);
-      for (int c = i; c < i + Pixels.CHANNELS; c++) {
-        rgb[c] = (byte) Levels.clamp(Math.rint(factor * (rgb[c] & 0xFF) + grey));
-      }
-    }
-  }
-
-  private static double meanGrey(Pixels pixels) {
-    byte[] rgb = pixels.rgb();
-    double sum = 0;
-    for (int i = 0; i < rgb.length; i += Pixels.CHANNELS) {
-      sum += grey(rgb, i);
-    }
-    return sum * Pixels.CHANNELS / rgb.length;
-  }
-
-  // ITU-R 601, as torchvision has it.
-  private static double grey(byte[] rgb, int i) {
-    return 0.2989 * (rgb[i] & 0xFF) + 0.587 * (rgb[i + 1] & 0xFF) + 0.114 * (rgb[i + 2] & 0xFF);
   }
 
   private static double factor(double strength, KeyedRandom random) {

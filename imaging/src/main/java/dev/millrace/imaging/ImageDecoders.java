@@ -1,19 +1,22 @@
 package dev.millrace.imaging;
 
 /**
- * Chooses the decoder: the system's libturbojpeg where it is installed, leptonica's jar elsewhere.
+ * Opens decoders. The usual JPEGs are decoded here; for all others there is the system's
+ * libturbojpeg where it is installed, and leptonica's jar elsewhere. The pixels are the same.
  */
 public final class ImageDecoders {
   private ImageDecoders() {}
 
   /**
-   * The fastest decoder of this machine; both give the same pixels.
+   * The fastest decoder of this machine.
    *
    * @param limits images over them are refused
    */
   public static ImageDecoder open(ImageLimits limits) {
-    return TurboJpegLibrary.find()
-        .<ImageDecoder>map(library -> new TurboJpegDecoder(library, limits))
-        .orElseGet(() -> new LeptonicaDecoder(limits));
+    WholeDecoder others =
+        TurboJpegLibrary.find()
+            .<WholeDecoder>map(library -> new TurboJpegDecoder(library, limits))
+            .orElseGet(() -> new LeptonicaDecoder(limits));
+    return new WindowDecoder(limits, others);
   }
 }

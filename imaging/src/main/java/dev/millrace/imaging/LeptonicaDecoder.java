@@ -17,7 +17,7 @@ import org.bytedeco.leptonica.PIX;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes JPEG and PNG by leptonica's jar, which holds libjpeg-turbo and libpng. */
-final class LeptonicaDecoder implements ImageDecoder {
+final class LeptonicaDecoder implements WholeDecoder {
   // It would print its own messages to standard error.
   static {
     setMsgSeverity(L_SEVERITY_NONE);

@@ -28,17 +28,13 @@ public record PcaLighting(double sigma) {
     }
   }
 
-  /** Changes the pixels in place; draws three numbers. */
-  public void apply(Pixels pixels, KeyedRandom random) {
+  /** Adds the shift; draws three numbers. */
+  public void draw(KeyedRandom random, ColorChange change) {
     double[] alphas = new double[EIGENVALUES.length];
     for (int i = 0; i < alphas.length; i++) {
       alphas[i] = sigma * random.nextGaussian();
     }
-    byte[][] tables = new byte[Pixels.CHANNELS][];
-    for (int channel = 0; channel < Pixels.CHANNELS; channel++) {
-      tables[channel] = Levels.table(1, shift(channel, alphas));
-    }
-    Levels.apply(pixels, tables[0], tables[1], tables[2]);
+    change.shift(shift(0, alphas), shift(1, alphas), shift(2, alphas));
   }
 
   private static double shift(int channel, double[] alphas) {

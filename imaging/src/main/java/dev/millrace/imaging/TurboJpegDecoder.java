@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Decodes JPEG by the system's libturbojpeg, and PNG by leptonica. */
 @SuppressWarnings("restricted") // calling native code is its job
-final class TurboJpegDecoder implements ImageDecoder {
+final class TurboJpegDecoder implements WholeDecoder {
   private static final int FORMAT_RGB = 0;
   private static final int FORMAT_CMYK = 11;
   private static final int CMYK_CHANNELS = 4;

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 
 /** What every decoder must do. */
 abstract class ImageDecoderContract {
-  abstract ImageDecoder open(ImageLimits limits);
+  abstract WholeDecoder open(ImageLimits limits);
 
   private Pixels decode(ByteBuffer encoded) throws CorruptImageException {
-    try (ImageDecoder decoder = open(ImageLimits.DEFAULT)) {
+    try (WholeDecoder decoder = open(ImageLimits.DEFAULT)) {
       return decoder.decode(encoded);
     }
   }
@@ -142,7 +142,7 @@ abstract class ImageDecoderContract {
     assertThatThrownBy(() -> decode(ByteBuffer.wrap(bytes)))
         .isInstanceOf(CorruptImageException.class)
         .hasMessage("an image may have 64000000 pixels at most, found 20000 x 20000");
-    try (ImageDecoder decoder = open(new ImageLimits(100, 1000))) {
+    try (WholeDecoder decoder = open(new ImageLimits(100, 1000))) {
       assertThatThrownBy(() -> decoder.decode(ByteBuffer.wrap(bytes)))
           .isInstanceOf(CorruptImageException.class)
           .hasMessageContaining("100 bytes at most");

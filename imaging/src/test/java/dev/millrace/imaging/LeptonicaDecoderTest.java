@@ -2,7 +2,7 @@ package dev.millrace.imaging;
 
 class LeptonicaDecoderTest extends ImageDecoderContract {
   @Override
-  ImageDecoder open(ImageLimits limits) {
+  WholeDecoder open(ImageLimits limits) {
     return new LeptonicaDecoder(limits);
   }
 }

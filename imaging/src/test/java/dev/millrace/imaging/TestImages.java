@@ -45,6 +45,18 @@ final class TestImages {
     return written("png", type, height, width);
   }
 
+  static ByteBuffer png(Pixels pixels) {
+    BufferedImage image =
+        new BufferedImage(pixels.width(), pixels.height(), BufferedImage.TYPE_INT_RGB);
+    byte[] rgb = pixels.rgb();
+    for (int i = 0; i < pixels.height() * pixels.width(); i++) {
+      int color =
+          (rgb[3 * i] & 0xFF) << 16 | (rgb[3 * i + 1] & 0xFF) << 8 | (rgb[3 * i + 2] & 0xFF);
+      image.setRGB(i % pixels.width(), i / pixels.width(), color);
+    }
+    return encoded("png", image);
+  }
+
   static ByteBuffer written(String format, int type, int height, int width) {
     BufferedImage image = new BufferedImage(width, height, type);
     for (int y = 0; y < height; y++) {
@@ -52,6 +64,10 @@ final class TestImages {
         image.setRGB(x, y, new Color(x * 255 / width, y * 255 / height, 128).getRGB());
       }
     }
+    return encoded(format, image);
+  }
+
+  private static ByteBuffer encoded(String format, BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       if (!ImageIO.write(image, format, bytes)) {
@@ -80,6 +96,6 @@ final class TestImages {
       double difference = (a[i] & 0xFF) - (b[i] & 0xFF);
       sum += difference * difference;
     }
-    return sum == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(255 * 255 * a.length / sum);
+    return sum == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(255.0 * 255 * a.length / sum);
   }
 }

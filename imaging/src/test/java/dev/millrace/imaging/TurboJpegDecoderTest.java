@@ -18,7 +18,7 @@ class TurboJpegDecoderTest extends ImageDecoderContract {
   }
 
   @Override
-  ImageDecoder open(ImageLimits limits) {
+  WholeDecoder open(ImageLimits limits) {
     return new TurboJpegDecoder(TurboJpegLibrary.find().orElseThrow(), limits);
   }
 
@@ -31,8 +31,8 @@ class TurboJpegDecoderTest extends ImageDecoderContract {
             TestImages.written("jpeg", BufferedImage.TYPE_BYTE_GRAY, 31, 33),
             TestImages.resource("cmyk.jpg"),
             TestImages.resource("ycck.jpg"));
-    try (ImageDecoder turbo = open(ImageLimits.DEFAULT);
-        ImageDecoder leptonica = new LeptonicaDecoder(ImageLimits.DEFAULT)) {
+    try (WholeDecoder turbo = open(ImageLimits.DEFAULT);
+        WholeDecoder leptonica = new LeptonicaDecoder(ImageLimits.DEFAULT)) {
       for (ByteBuffer image : images) {
         assertThat(turbo.decode(image).rgb()).isEqualTo(leptonica.decode(image).rgb());
       }

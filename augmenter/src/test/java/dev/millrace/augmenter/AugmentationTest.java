@@ -2,6 +2,10 @@ package dev.millrace.augmenter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.imaging.CorruptImageException;
+import dev.millrace.imaging.ImageDecoder;
+import dev.millrace.imaging.ImageDecoders;
+import dev.millrace.imaging.ImageLimits;
 import dev.millrace.imaging.Pixels;
 import dev.millrace.schemas.Split;
 import java.util.Arrays;
@@ -9,17 +13,17 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class RecipeTest {
+class AugmentationTest {
   private static final Recipe PLAIN = new Recipe(1, 32, 28, 0, 0, 0, 0, 0);
 
   @Test
   void shouldTakeTheWholeSquareForValidationInEveryEpoch() {
     Pixels square = numbered(32);
 
-    Pixels whole = PLAIN.apply(square, Split.VALIDATION, 0, "a");
+    Pixels whole = apply(PLAIN, square, Split.VALIDATION, 0, "a");
 
     assertThat(whole.rgb()).isEqualTo(square.rgb());
-    assertThat(PLAIN.apply(square, Split.VALIDATION, 5, "b").rgb()).isEqualTo(whole.rgb());
+    assertThat(apply(PLAIN, square, Split.VALIDATION, 5, "b").rgb()).isEqualTo(whole.rgb());
   }
 
   @Test
@@ -28,7 +32,7 @@ class RecipeTest {
     Set<Integer> corners = new HashSet<>();
 
     for (int epoch = 0; epoch < 500; epoch++) {
-      corners.add(at(PLAIN.apply(square, Split.TRAIN, epoch, "a"), 0, 0));
+      corners.add(at(apply(PLAIN, square, Split.TRAIN, epoch, "a"), 0, 0));
     }
 
     Set<Integer> expected = new HashSet<>();
@@ -44,7 +48,7 @@ class RecipeTest {
   void shouldLeaveAnImageOfTheRightSizeAsItIs() {
     Pixels square = numbered(32);
 
-    Pixels result = new Recipe(1, 32, 32, 0, 0, 0, 0, 0).apply(square, Split.TRAIN, 9, "a");
+    Pixels result = apply(new Recipe(1, 32, 32, 0, 0, 0, 0, 0), square, Split.TRAIN, 9, "a");
 
     assertThat(result.rgb()).isEqualTo(square.rgb());
   }
@@ -56,7 +60,7 @@ class RecipeTest {
     int flipped = 0;
 
     for (int epoch = 0; epoch < 400; epoch++) {
-      Pixels result = recipe.apply(square, Split.TRAIN, epoch, "a");
+      Pixels result = apply(recipe, square, Split.TRAIN, epoch, "a");
       if (!Arrays.equals(result.rgb(), square.rgb())) {
         assertThat(at(result, 3, 0)).isEqualTo(at(square, 3, 31));
         flipped++;
@@ -74,8 +78,8 @@ class RecipeTest {
     Recipe plain = new Recipe(1, 32, 28, 0.5, 0, 0, 0, 0);
 
     for (int epoch = 0; epoch < 50; epoch++) {
-      int expected = brightest(plain.apply(square, Split.TRAIN, epoch, "a"));
-      assertThat(brightest(colors.apply(square, Split.TRAIN, epoch, "a"))).isEqualTo(expected);
+      int expected = brightest(apply(plain, square, Split.TRAIN, epoch, "a"));
+      assertThat(brightest(apply(colors, square, Split.TRAIN, epoch, "a"))).isEqualTo(expected);
     }
   }
 
@@ -83,23 +87,37 @@ class RecipeTest {
   void shouldShiftColorsOnlyWhenAskedTo() {
     Pixels square = flat(32, 100);
 
-    Pixels plain = new Recipe(1, 32, 32, 0.5, 0, 0, 0, 0).apply(square, Split.TRAIN, 3, "a");
-    Pixels lit = new Recipe(1, 32, 32, 0.5, 0.1, 0, 0, 0).apply(square, Split.TRAIN, 3, "a");
+    Pixels plain = apply(new Recipe(1, 32, 32, 0.5, 0, 0, 0, 0), square, Split.TRAIN, 3, "a");
+    Pixels lit = apply(new Recipe(1, 32, 32, 0.5, 0.1, 0, 0, 0), square, Split.TRAIN, 3, "a");
 
     assertThat(plain.rgb()).isEqualTo(square.rgb());
     assertThat(lit.rgb()).isNotEqualTo(square.rgb());
   }
 
   @Test
-  void shouldLeaveThePixelsItIsGivenAsTheyAre() {
-    Pixels square = numbered(32);
-    byte[] before = square.rgb().clone();
+  void shouldGiveTheSameWhateverCameBefore() throws Exception {
+    Recipe recipe = new Recipe(1, 32, 28, 0.5, 0.1, 0.4, 0.4, 0.4);
+    Pixels image = numbered(32);
+    byte[] alone = apply(recipe, image, Split.TRAIN, 1, "a").rgb();
 
-    for (int epoch = 0; epoch < 10; epoch++) {
-      new Recipe(1, 32, 32, 0.5, 0.1, 0.4, 0.4, 0.4).apply(square, Split.TRAIN, epoch, "a");
+    try (ImageDecoder decoder = ImageDecoders.open(ImageLimits.DEFAULT)) {
+      Augmentation augmentation = new Augmentation(recipe, decoder);
+      for (int size : new int[] {90, 7, 33}) {
+        augmentation.apply(TestImages.png(flat(size, size)), Split.VALIDATION, 0, "b");
+        augmentation.apply(TestImages.png(flat(size, size)), Split.TRAIN, 0, "b");
+
+        assertThat(augmentation.apply(TestImages.png(image), Split.TRAIN, 1, "a").rgb())
+            .isEqualTo(alone);
+      }
     }
+  }
 
-    assertThat(square.rgb()).isEqualTo(before);
+  private static Pixels apply(Recipe recipe, Pixels pixels, Split split, int epoch, String id) {
+    try (ImageDecoder decoder = ImageDecoders.open(ImageLimits.DEFAULT)) {
+      return new Augmentation(recipe, decoder).apply(TestImages.png(pixels), split, epoch, id);
+    } catch (CorruptImageException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static Pixels numbered(int size) {
