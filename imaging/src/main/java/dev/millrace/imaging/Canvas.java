@@ -1,16 +1,20 @@
 package dev.millrace.imaging;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Pixels that are worked on, one to an int: red in the lowest byte, then green and blue. Its memory
  * is used again for the next image; not for several threads.
  */
 public final class Canvas {
-  private static final VarHandle INTS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Byte> BYTES = INTS.withLanes(byte.class);
+  // Three bytes of each pixel, one pixel after another.
+  private static final VectorShuffle<Byte> TOGETHER =
+      VectorShuffle.fromOp(BYTES, i -> i / 3 * 4 + i % 3 < BYTES.length() ? i / 3 * 4 + i % 3 : i);
+
   // Vectors may be read and written so far behind the end.
   private static final int SLACK = 64;
 
@@ -50,17 +54,15 @@ public final class Canvas {
   public Pixels toPixels() {
     int size = height * width;
     byte[] rgb = new byte[Math.multiplyExact(size, Pixels.CHANNELS)];
-    int whole = size & -4;
-    int to = 0;
-    // Four pixels are twelve bytes are three ints.
-    for (int i = 0; i < whole; i += 4, to += 12) {
-      int second = packed[i + 1];
-      int third = packed[i + 2];
-      INTS.set(rgb, to, packed[i] | (second << 24));
-      INTS.set(rgb, to + 4, (second >>> 8) | (third << 16));
-      INTS.set(rgb, to + 8, (third >>> 16) | (packed[i + 3] << 8));
+    int i = 0;
+    // Each vector has a quarter too much, which the next one replaces.
+    for (; i * Pixels.CHANNELS + BYTES.length() <= rgb.length; i += INTS.length()) {
+      IntVector.fromArray(INTS, packed, i)
+          .reinterpretAsBytes()
+          .rearrange(TOGETHER)
+          .intoArray(rgb, i * Pixels.CHANNELS);
     }
-    for (int i = whole; i < size; i++, to += Pixels.CHANNELS) {
+    for (int to = i * Pixels.CHANNELS; i < size; i++, to += Pixels.CHANNELS) {
       rgb[to] = (byte) packed[i];
       rgb[to + 1] = (byte) (packed[i] >> 8);
       rgb[to + 2] = (byte) (packed[i] >> 16);

@@ -163,19 +163,29 @@ public final class ColorChange {
       IntVector reds = IntVector.fromArray(INTS, red, i);
       IntVector greens = IntVector.fromArray(INTS, green, i);
       IntVector blues = IntVector.fromArray(INTS, blue, i);
-      IntVector greys = luma(reds, greens, blues).mul(grey).add(FACTOR_HALF);
-      towards(reds, factor, greys).intoArray(red, i);
-      towards(greens, factor, greys).intoArray(green, i);
-      towards(blues, factor, greys).intoArray(blue, i);
+      IntVector greys =
+          reds.mul(RED)
+              .add(greens.mul(GREEN))
+              .add(blues.mul(BLUE))
+              .lanewise(LSHR, LUMA_BITS)
+              .mul(grey)
+              .add(FACTOR_HALF);
+      reds.mul(factor).add(greys).lanewise(ASHR, FACTOR_BITS).max(0).min(LARGEST).intoArray(red, i);
+      greens
+          .mul(factor)
+          .add(greys)
+          .lanewise(ASHR, FACTOR_BITS)
+          .max(0)
+          .min(LARGEST)
+          .intoArray(green, i);
+      blues
+          .mul(factor)
+          .add(greys)
+          .lanewise(ASHR, FACTOR_BITS)
+          .max(0)
+          .min(LARGEST)
+          .intoArray(blue, i);
     }
-  }
-
-  private static IntVector towards(IntVector levels, int factor, IntVector greys) {
-    return levels.mul(factor).add(greys).lanewise(ASHR, FACTOR_BITS).max(0).min(LARGEST);
-  }
-
-  private static IntVector luma(IntVector reds, IntVector greens, IntVector blues) {
-    return reds.mul(RED).add(greens.mul(GREEN)).add(blues.mul(BLUE)).lanewise(LSHR, LUMA_BITS);
   }
 
   private long luma(int count) {
@@ -185,10 +195,11 @@ public final class ColorChange {
     for (int i = 0; i < whole; i += INTS.length()) {
       sums =
           sums.add(
-              luma(
-                  IntVector.fromArray(INTS, red, i),
-                  IntVector.fromArray(INTS, green, i),
-                  IntVector.fromArray(INTS, blue, i)));
+              IntVector.fromArray(INTS, red, i)
+                  .mul(RED)
+                  .add(IntVector.fromArray(INTS, green, i).mul(GREEN))
+                  .add(IntVector.fromArray(INTS, blue, i).mul(BLUE))
+                  .lanewise(LSHR, LUMA_BITS));
     }
     sum += sums.reduceLanesToLong(ADD);
     for (int i = whole; i < count; i++) {

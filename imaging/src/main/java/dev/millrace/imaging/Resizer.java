@@ -7,9 +7,11 @@ import static jdk.incubator.vector.VectorOperators.S2I;
 
 import dev.millrace.imaging.jpeg.Area;
 import dev.millrace.imaging.jpeg.Planes;
+import java.util.Arrays;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -23,6 +25,8 @@ final class Resizer {
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(INTS.length() * Short.SIZE));
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> HALF_INTS =
+      VectorSpecies.of(int.class, VectorShape.forBitSize(LONGS.length() * Integer.SIZE));
   private static final int SLACK = 64;
 
   // Rows are mixed first. A pixel is then three times 10 bits, 2 of them behind the point, with 11
@@ -41,6 +45,8 @@ final class Resizer {
 
   private final Taps rows = new Taps(ROW_BITS);
   private final Taps columns = new Taps(COLUMN_BITS);
+  private final int[][] mixedRows = new int[Pixels.CHANNELS][0];
+  private int[] tapWeights = new int[0];
   private long[] mixed = new long[0];
   private int[] row = new int[0];
   private int[] indexes = new int[0];
@@ -71,6 +77,10 @@ final class Resizer {
     int stride = planes.stride();
     if (mixed.length < stride + SLACK) {
       mixed = new long[stride + stride / 4 + SLACK];
+      Arrays.setAll(mixedRows, _ -> new int[mixed.length]);
+    }
+    if (tapWeights.length < rows.count()) {
+      tapWeights = new int[rows.count()];
     }
     index(planes, mirrored);
     if (rows.count() == 1 && columns.count() == 1) {
@@ -112,61 +122,72 @@ final class Resizer {
     }
     int out = 0;
     for (int y = 0; y < rows.size(); y++) {
-      int from = (rows.first(y) - planes.top()) * stride;
-      for (int i = 0; i < stride; i += INTS.length()) {
-        load(red, from + i)
-            .or(load(green, from + i).lanewise(LSHL, 8))
-            .or(load(blue, from + i).lanewise(LSHL, 16))
-            .intoArray(row, i);
-      }
+      merge(red, green, blue, (rows.first(y) - planes.top()) * stride, stride);
       for (int x = 0; x < columns.size(); x++) {
         to[out++] = row[indexes[x]];
       }
     }
   }
 
-  private void mixRows(Planes planes, int row) {
-    short[] red = planes.channels()[0];
-    short[] green = planes.channels()[1];
-    short[] blue = planes.channels()[2];
+  private void merge(short[] red, short[] green, short[] blue, int from, int count) {
+    for (int i = 0; i < count; i += INTS.length()) {
+      Vector<Integer> reds =
+          ShortVector.fromArray(SHORTS, red, from + i).convertShape(S2I, INTS, 0);
+      Vector<Integer> greens =
+          ShortVector.fromArray(SHORTS, green, from + i).convertShape(S2I, INTS, 0);
+      Vector<Integer> blues =
+          ShortVector.fromArray(SHORTS, blue, from + i).convertShape(S2I, INTS, 0);
+      ((IntVector) reds)
+          .or(((IntVector) greens).lanewise(LSHL, 8))
+          .or(((IntVector) blues).lanewise(LSHL, 16))
+          .intoArray(row, i);
+    }
+  }
+
+  private void mixRows(Planes planes, int y) {
     int stride = planes.stride();
-    int first = (rows.first(row) - planes.top()) * stride;
+    int first = (rows.first(y) - planes.top()) * stride;
     // Taps that weigh nothing may lie outside of the planes.
     int taps = rows.count();
-    while (rows.weight(row, taps - 1) == 0) {
+    while (rows.weight(y, taps - 1) == 0) {
       taps--;
     }
+    for (int tap = 0; tap < taps; tap++) {
+      tapWeights[tap] = rows.weight(y, tap);
+    }
+    for (int channel = 0; channel < Pixels.CHANNELS; channel++) {
+      mixRow(planes.channels()[channel], first, stride, taps, mixedRows[channel]);
+    }
+    pack(stride);
+  }
+
+  private void mixRow(short[] plane, int first, int stride, int taps, int[] to) {
     for (int i = 0; i < stride; i += INTS.length()) {
-      IntVector reds = IntVector.broadcast(INTS, ROW_HALF);
-      IntVector greens = reds;
-      IntVector blues = reds;
+      IntVector sum = IntVector.broadcast(INTS, ROW_HALF);
       for (int tap = 0; tap < taps; tap++) {
-        int at = first + tap * stride + i;
-        int weight = rows.weight(row, tap);
-        reds = reds.add(load(red, at).mul(weight));
-        greens = greens.add(load(green, at).mul(weight));
-        blues = blues.add(load(blue, at).mul(weight));
+        Vector<Integer> values =
+            ShortVector.fromArray(SHORTS, plane, first + tap * stride + i)
+                .convertShape(S2I, INTS, 0);
+        sum = sum.add(((IntVector) values).mul(tapWeights[tap]));
       }
-      reds = reds.lanewise(LSHR, ROW_SHIFT);
-      greens = greens.lanewise(LSHR, ROW_SHIFT);
-      blues = blues.lanewise(LSHR, ROW_SHIFT);
-      pack(reds, greens, blues, 0).intoArray(mixed, i);
-      pack(reds, greens, blues, 1).intoArray(mixed, i + LONGS.length());
+      sum.lanewise(LSHR, ROW_SHIFT).intoArray(to, i);
     }
   }
 
-  private static LongVector pack(IntVector red, IntVector green, IntVector blue, int part) {
-    return longs(red, part)
-        .or(longs(green, part).lanewise(LSHL, LANE))
-        .or(longs(blue, part).lanewise(LSHL, 2 * LANE));
-  }
-
-  private static LongVector longs(IntVector ints, int part) {
-    return (LongVector) ints.convertShape(I2L, LONGS, part);
-  }
-
-  private static IntVector load(short[] from, int at) {
-    return (IntVector) ShortVector.fromArray(SHORTS, from, at).convertShape(S2I, INTS, 0);
+  // The channels of a pixel into one long.
+  private void pack(int stride) {
+    int[] red = mixedRows[0];
+    int[] green = mixedRows[1];
+    int[] blue = mixedRows[2];
+    for (int i = 0; i < stride; i += LONGS.length()) {
+      Vector<Long> reds = IntVector.fromArray(HALF_INTS, red, i).convertShape(I2L, LONGS, 0);
+      Vector<Long> greens = IntVector.fromArray(HALF_INTS, green, i).convertShape(I2L, LONGS, 0);
+      Vector<Long> blues = IntVector.fromArray(HALF_INTS, blue, i).convertShape(I2L, LONGS, 0);
+      ((LongVector) reds)
+          .or(((LongVector) greens).lanewise(LSHL, LANE))
+          .or(((LongVector) blues).lanewise(LSHL, 2 * LANE))
+          .intoArray(mixed, i);
+    }
   }
 
   private void mixColumns(int[] to, int at) {

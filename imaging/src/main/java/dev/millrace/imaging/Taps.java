@@ -36,6 +36,10 @@ final class Taps {
    * @param wanted number of pixels wanted
    */
   void set(int offset, int source, int resized, int start, int wanted) {
+    if (source == resized) {
+      copy(offset + start, wanted);
+      return;
+    }
     double scale = (double) source / resized;
     double support = Math.max(1, scale);
     int most = Math.min(source, 2 * (int) Math.ceil(support) + 1);
@@ -63,6 +67,24 @@ final class Taps {
     }
     begin += offset;
     end += offset;
+  }
+
+  // Every pixel of the result is one of the source.
+  private void copy(int from, int wanted) {
+    size = wanted;
+    count = 1;
+    if (first.length < wanted) {
+      first = new int[wanted];
+    }
+    if (weights.length < wanted) {
+      weights = new int[wanted];
+    }
+    for (int i = 0; i < wanted; i++) {
+      first[i] = from + i;
+      weights[i] = one;
+    }
+    begin = from;
+    end = from + wanted;
   }
 
   private void pixel(int i, double centre, double support, int source, int most) {

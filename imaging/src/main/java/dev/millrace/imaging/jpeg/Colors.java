@@ -21,6 +21,7 @@ final class Colors {
   private static final int POINT = 16;
   private static final int HALF = 1 << (POINT - 1);
   private static final int CENTRE = 128;
+  private static final int LARGEST = 255;
   private static final int FIX_1_40200 = 91881;
   private static final int FIX_1_77200 = 116130;
   private static final int FIX_0_71414 = 46802;
@@ -36,24 +37,29 @@ final class Colors {
    */
   static void toRgb(short[] y, short[] cb, short[] cr, int from, int to) {
     for (int i = from; i < to; i += INTS.length()) {
-      IntVector luma = load(y, i);
-      IntVector blue = load(cb, i).sub(CENTRE);
-      IntVector red = load(cr, i).sub(CENTRE);
-      store(luma.add(red.mul(FIX_1_40200).add(HALF).lanewise(ASHR, POINT)), y, i);
-      store(
-          luma.add(
-              blue.mul(-FIX_0_34414).sub(red.mul(FIX_0_71414)).add(HALF).lanewise(ASHR, POINT)),
-          cb,
-          i);
-      store(luma.add(blue.mul(FIX_1_77200).add(HALF).lanewise(ASHR, POINT)), cr, i);
+      IntVector luma = (IntVector) ShortVector.fromArray(SHORTS, y, i).convertShape(S2I, INTS, 0);
+      IntVector blue =
+          ((IntVector) ShortVector.fromArray(SHORTS, cb, i).convertShape(S2I, INTS, 0)).sub(CENTRE);
+      IntVector red =
+          ((IntVector) ShortVector.fromArray(SHORTS, cr, i).convertShape(S2I, INTS, 0)).sub(CENTRE);
+      luma.add(red.mul(FIX_1_40200).add(HALF).lanewise(ASHR, POINT))
+          .max(0)
+          .min(LARGEST)
+          .convertShape(I2S, SHORTS, 0)
+          .reinterpretAsShorts()
+          .intoArray(y, i);
+      luma.add(blue.mul(-FIX_0_34414).sub(red.mul(FIX_0_71414)).add(HALF).lanewise(ASHR, POINT))
+          .max(0)
+          .min(LARGEST)
+          .convertShape(I2S, SHORTS, 0)
+          .reinterpretAsShorts()
+          .intoArray(cb, i);
+      luma.add(blue.mul(FIX_1_77200).add(HALF).lanewise(ASHR, POINT))
+          .max(0)
+          .min(LARGEST)
+          .convertShape(I2S, SHORTS, 0)
+          .reinterpretAsShorts()
+          .intoArray(cr, i);
     }
-  }
-
-  private static IntVector load(short[] from, int at) {
-    return (IntVector) ShortVector.fromArray(SHORTS, from, at).convertShape(S2I, INTS, 0);
-  }
-
-  private static void store(IntVector values, short[] to, int at) {
-    values.max(0).min(255).convertShape(I2S, SHORTS, 0).reinterpretAsShorts().intoArray(to, at);
   }
 }

@@ -27,6 +27,19 @@ public record Planes(
   /** Where a column of the image is within a row. */
   public int index(int column) {
     int place = column - left;
-    return place % groupWidth * groups + place / groupWidth;
+    return slot(place % groupWidth, groupWidth) * groups + place / groupWidth;
+  }
+
+  /**
+   * The order of the places within a group: as they are, but in groups of 16, which doubled chroma
+   * makes, the even ones come first.
+   */
+  static int slot(int place, int groupWidth) {
+    return groupWidth == 16 ? (place & 1) * 8 + place / 2 : place;
+  }
+
+  /** The place in a group that a {@link #slot} is of. */
+  static int place(int slot, int groupWidth) {
+    return groupWidth == 16 ? slot % 8 * 2 + slot / 8 : slot;
   }
 }

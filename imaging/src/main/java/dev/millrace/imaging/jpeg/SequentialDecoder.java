@@ -185,7 +185,8 @@ public final class SequentialDecoder {
       int at = mcuRow * component.vertical() * BLOCK * stride;
       for (int down = 0; down < component.vertical(); down++) {
         for (int y = 0; y < BLOCK; y++) {
-          for (int place = 0; place < across * BLOCK; place++) {
+          for (int slot = 0; slot < across * BLOCK; slot++) {
+            int place = Planes.place(slot, across * BLOCK);
             int block = (down * across + place / BLOCK) * columns;
             int coefficient = y * BLOCK + place % BLOCK;
             InverseDct.samples(samples, coefficient * lanes + block, planes[c], at, columns);
@@ -266,7 +267,7 @@ public final class SequentialDecoder {
     if (last < groups * BLOCK) {
       int place = last % BLOCK;
       int group = last / BLOCK;
-      to[at + (2 * place + 1) * groups + group] =
+      to[at + (BLOCK + place) * groups + group] =
           Upsampling.edge(plane[in + place * groups + group], high, shift);
     }
   }

@@ -50,14 +50,12 @@ final class Upsampling {
    */
   static void doubleColumns(
       short[] from, int in, short[] to, int at, int groups, int low, int high, int shift) {
-    for (int place = 0; place < 8; place++) {
-      int here = in + place * groups;
-      int before = place == 0 ? in + 7 * groups - 1 : here - groups;
-      int behind = place == 7 ? in + 1 : here + groups;
-      int even = at + 2 * place * groups;
-      side(from, here, before, to, even, groups, low, shift);
-      side(from, here, behind, to, even + groups, groups, high, shift);
-    }
+    int odd = at + 8 * groups;
+    // What is before the first place is the last of the group before, and the other way round.
+    side(from, in, in + 7 * groups - 1, to, at, groups, low, shift);
+    side(from, in + groups, in, to, at + groups, 7 * groups, low, shift);
+    side(from, in, in + groups, to, odd, 7 * groups, high, shift);
+    side(from, in + 7 * groups, in + 1, to, odd + 7 * groups, groups, high, shift);
   }
 
   /** Sets the column before the first or behind the last: it has no neighbour but itself. */
