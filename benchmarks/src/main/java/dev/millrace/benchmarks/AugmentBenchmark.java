@@ -57,10 +57,10 @@ public final class AugmentBenchmark implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "20",
+      defaultValue = "60",
       description =
           "How many times the images go through Kafka; 0 leaves it out. Default: ${DEFAULT-VALUE}.")
-  private int epochs = 20;
+  private int epochs = 60;
 
   @Option(
       names = "--broker-dir",
