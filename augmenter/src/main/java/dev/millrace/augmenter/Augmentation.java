@@ -9,6 +9,7 @@ import dev.millrace.imaging.ImageDecoder;
 import dev.millrace.imaging.KeyedRandom;
 import dev.millrace.imaging.PcaLighting;
 import dev.millrace.imaging.Pixels;
+import dev.millrace.imaging.RandomResizedCrop;
 import dev.millrace.imaging.Window;
 import dev.millrace.schemas.Split;
 import java.nio.ByteBuffer;
@@ -21,6 +22,7 @@ import java.nio.ByteBuffer;
 public final class Augmentation {
   private final Recipe recipe;
   private final ImageDecoder decoder;
+  private final RandomResizedCrop parts;
   private final ColorJitter jitter;
   private final PcaLighting lighting;
   private final Canvas canvas = new Canvas();
@@ -34,6 +36,7 @@ public final class Augmentation {
   public Augmentation(Recipe recipe, ImageDecoder decoder) {
     this.recipe = recipe;
     this.decoder = decoder;
+    this.parts = new RandomResizedCrop(recipe.minArea());
     this.jitter = new ColorJitter(recipe.brightness(), recipe.contrast(), recipe.saturation());
     this.lighting = new PcaLighting(recipe.lighting());
   }
@@ -59,11 +62,28 @@ public final class Augmentation {
   }
 
   private void train(ByteBuffer encoded, KeyedRandom random) throws CorruptImageException {
-    int places = recipe.resize() - recipe.crop() + 1;
-    int top = random.nextInt(places);
-    int left = random.nextInt(places);
-    boolean flipped = random.nextDouble() < recipe.flip();
-    cut(encoded, top, left, recipe.crop(), flipped);
+    switch (recipe.policy()) {
+      case PAPER -> {
+        int places = recipe.resize() - recipe.crop() + 1;
+        int top = random.nextInt(places);
+        int left = random.nextInt(places);
+        boolean flipped = random.nextDouble() < recipe.flip();
+        cut(encoded, top, left, recipe.crop(), flipped);
+        color(random);
+      }
+      case RANDOM_RESIZED_CROP -> {
+        boolean flipped = random.nextDouble() < recipe.flip();
+        decoder.decode(encoded, parts.draw(random, recipe.crop()), flipped, canvas);
+        color(random);
+      }
+      case NONE -> {
+        int border = (recipe.resize() - recipe.crop()) / 2;
+        cut(encoded, border, border, recipe.crop(), false);
+      }
+    }
+  }
+
+  private void color(KeyedRandom random) {
     change.clear();
     if (jitter.isOn()) {
       jitter.draw(random, change);

@@ -10,6 +10,9 @@ import java.util.List;
 /**
  * What a user chooses about augmenting. Made with {@link #builder()}; every setting has a default.
  *
+ * @param policy which part of an image becomes a training tensor ({@link CropPolicy#PAPER})
+ * @param minArea least share of an image's area that {@link CropPolicy#RANDOM_RESIZED_CROP} takes,
+ *     0.01 to 1 (0.08)
  * @param resize length in pixels that an image's shorter side is resized to; the central square of
  *     that size is cropped from; 1 to 4096 (256)
  * @param crop height and width of a training tensor in pixels, at random in the square; 1 to {@code
@@ -39,6 +42,8 @@ import java.util.List;
  * @param maxRecordBytes largest record that the topics take, 2 MiB to 256 MiB
  */
 public record AugmenterOptions(
+    CropPolicy policy,
+    double minArea,
     int resize,
     int crop,
     double flip,
@@ -65,6 +70,9 @@ public record AugmenterOptions(
    */
   public AugmenterOptions {
     Faults faults = new Faults();
+    if (!(minArea >= 0.01 && minArea <= 1)) {
+      faults.add("min-area must be from 0.01 to 1, found " + minArea);
+    }
     faults.range("resize", resize, 1, 4096);
     faults.range("crop", crop, 1, 4096);
     if (crop > resize) {
@@ -137,6 +145,8 @@ public record AugmenterOptions(
 
   /** Changes single settings; each method is named as the setting it sets. */
   public static final class Builder {
+    private CropPolicy policy = CropPolicy.PAPER;
+    private double minArea = 0.08;
     private int resize = 256;
     private int crop = 224;
     private double flip = 0.5;
@@ -156,6 +166,16 @@ public record AugmenterOptions(
     private int maxRecordBytes = Topics.maxRecordBytes(TopicSettings.DEFAULT);
 
     private Builder() {}
+
+    public Builder policy(CropPolicy value) {
+      policy = value;
+      return this;
+    }
+
+    public Builder minArea(double value) {
+      minArea = value;
+      return this;
+    }
 
     public Builder resize(int value) {
       resize = value;
@@ -249,6 +269,8 @@ public record AugmenterOptions(
      */
     public AugmenterOptions build() {
       return new AugmenterOptions(
+          policy,
+          minArea,
           resize,
           crop,
           flip,

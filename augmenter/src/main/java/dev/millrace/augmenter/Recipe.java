@@ -9,6 +9,9 @@ import dev.millrace.imaging.Pixels;
  * ImageNet's; for validation the whole square, of which the network takes its centre or ten crops.
  *
  * @param seed the run's seed
+ * @param policy which part of the image becomes a training tensor
+ * @param minArea least share of the image's area that {@link CropPolicy#RANDOM_RESIZED_CROP} takes,
+ *     over 0 to 1
  * @param resize length of the resized shorter side, in pixels
  * @param crop height and width of the result for training, in pixels, at most {@code resize}
  * @param flip probability of a horizontal flip, 0 to 1
@@ -19,6 +22,8 @@ import dev.millrace.imaging.Pixels;
  */
 public record Recipe(
     long seed,
+    CropPolicy policy,
+    double minArea,
     int resize,
     int crop,
     double flip,
@@ -30,6 +35,8 @@ public record Recipe(
   public static Recipe of(AugmenterOptions options) {
     return new Recipe(
         options.seed(),
+        options.policy(),
+        options.minArea(),
         options.resize(),
         options.crop(),
         options.flip(),

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AugmentationTest {
-  private static final Recipe PLAIN = new Recipe(1, 32, 28, 0, 0, 0, 0, 0);
+  private static final Recipe PLAIN = new Recipe(1, CropPolicy.PAPER, 0.08, 32, 28, 0, 0, 0, 0, 0);
 
   @Test
   void shouldTakeTheWholeSquareForValidationInEveryEpoch() {
@@ -48,7 +48,13 @@ class AugmentationTest {
   void shouldLeaveAnImageOfTheRightSizeAsItIs() {
     Pixels square = numbered(32);
 
-    Pixels result = apply(new Recipe(1, 32, 32, 0, 0, 0, 0, 0), square, Split.TRAIN, 9, "a");
+    Pixels result =
+        apply(
+            new Recipe(1, CropPolicy.PAPER, 0.08, 32, 32, 0, 0, 0, 0, 0),
+            square,
+            Split.TRAIN,
+            9,
+            "a");
 
     assertThat(result.rgb()).isEqualTo(square.rgb());
   }
@@ -56,7 +62,7 @@ class AugmentationTest {
   @Test
   void shouldFlipAboutHalfTheTime() {
     Pixels square = numbered(32);
-    Recipe recipe = new Recipe(1, 32, 32, 0.5, 0, 0, 0, 0);
+    Recipe recipe = new Recipe(1, CropPolicy.PAPER, 0.08, 32, 32, 0.5, 0, 0, 0, 0);
     int flipped = 0;
 
     for (int epoch = 0; epoch < 400; epoch++) {
@@ -74,8 +80,8 @@ class AugmentationTest {
   void shouldKeepCropAndFlipWhenColorsAreSwitchedOn() {
     Pixels square = flat(32, 100);
     square.rgb()[3 * (16 * 32 + 16)] = (byte) 255; // one bright point tells where the crop is
-    Recipe colors = new Recipe(1, 32, 28, 0.5, 0.1, 0.4, 0.4, 0.4);
-    Recipe plain = new Recipe(1, 32, 28, 0.5, 0, 0, 0, 0);
+    Recipe colors = new Recipe(1, CropPolicy.PAPER, 0.08, 32, 28, 0.5, 0.1, 0.4, 0.4, 0.4);
+    Recipe plain = new Recipe(1, CropPolicy.PAPER, 0.08, 32, 28, 0.5, 0, 0, 0, 0);
 
     for (int epoch = 0; epoch < 50; epoch++) {
       int expected = brightest(apply(plain, square, Split.TRAIN, epoch, "a"));
@@ -87,8 +93,20 @@ class AugmentationTest {
   void shouldShiftColorsOnlyWhenAskedTo() {
     Pixels square = flat(32, 100);
 
-    Pixels plain = apply(new Recipe(1, 32, 32, 0.5, 0, 0, 0, 0), square, Split.TRAIN, 3, "a");
-    Pixels lit = apply(new Recipe(1, 32, 32, 0.5, 0.1, 0, 0, 0), square, Split.TRAIN, 3, "a");
+    Pixels plain =
+        apply(
+            new Recipe(1, CropPolicy.PAPER, 0.08, 32, 32, 0.5, 0, 0, 0, 0),
+            square,
+            Split.TRAIN,
+            3,
+            "a");
+    Pixels lit =
+        apply(
+            new Recipe(1, CropPolicy.PAPER, 0.08, 32, 32, 0.5, 0.1, 0, 0, 0),
+            square,
+            Split.TRAIN,
+            3,
+            "a");
 
     assertThat(plain.rgb()).isEqualTo(square.rgb());
     assertThat(lit.rgb()).isNotEqualTo(square.rgb());
@@ -96,7 +114,7 @@ class AugmentationTest {
 
   @Test
   void shouldGiveTheSameWhateverCameBefore() throws Exception {
-    Recipe recipe = new Recipe(1, 32, 28, 0.5, 0.1, 0.4, 0.4, 0.4);
+    Recipe recipe = new Recipe(1, CropPolicy.PAPER, 0.08, 32, 28, 0.5, 0.1, 0.4, 0.4, 0.4);
     Pixels image = numbered(32);
     byte[] alone = apply(recipe, image, Split.TRAIN, 1, "a").rgb();
 
@@ -109,6 +127,42 @@ class AugmentationTest {
         assertThat(augmentation.apply(TestImages.png(image), Split.TRAIN, 1, "a").rgb())
             .isEqualTo(alone);
       }
+    }
+  }
+
+  @Test
+  void shouldCutPartsOfAllSizesAtRandom() {
+    Recipe recipe = new Recipe(1, CropPolicy.RANDOM_RESIZED_CROP, 0.08, 32, 28, 0.5, 0, 0, 0, 0);
+    Pixels square = numbered(32);
+    double least = 1;
+    double most = 0;
+    for (int epoch = 0; epoch < 300; epoch++) {
+      Pixels part = apply(recipe, square, Split.TRAIN, epoch, "a");
+      assertThat(part.height()).isEqualTo(28);
+      // Red tells the row, green the column: their ranges tell the part's share of the area.
+      int rows = (part.rgb()[27 * 28 * 3] & 255) - (part.rgb()[0] & 255);
+      int columns = (part.rgb()[27 * 3 + 1] & 255) - (part.rgb()[1] & 255);
+      double share = (rows / 8.0 + 1) * (Math.abs(columns) / 8.0 + 1) / (32 * 32);
+      least = Math.min(least, share);
+      most = Math.max(most, share);
+    }
+
+    assertThat(least).isBetween(0.05, 0.15);
+    assertThat(most).isBetween(0.9, 1.1);
+    assertThat(apply(recipe, square, Split.TRAIN, 7, "a").rgb())
+        .isEqualTo(apply(recipe, square, Split.TRAIN, 7, "a").rgb());
+  }
+
+  @Test
+  void shouldCutTheCentreWhenNothingIsToBeRandom() {
+    Recipe recipe = new Recipe(1, CropPolicy.NONE, 0.08, 32, 28, 0.5, 0.1, 0.4, 0.4, 0.4);
+    Pixels square = numbered(32);
+
+    for (int epoch = 0; epoch < 20; epoch++) {
+      Pixels cut = apply(recipe, square, Split.TRAIN, epoch, "a");
+
+      assertThat(at(cut, 0, 0)).isEqualTo(at(square, 2, 2));
+      assertThat(at(cut, 27, 27)).isEqualTo(at(square, 29, 29));
     }
   }
 

@@ -13,6 +13,8 @@ class AugmenterOptionsTest {
     assertThat(AugmenterOptions.builder().threads(3).build())
         .isEqualTo(
             new AugmenterOptions(
+                CropPolicy.PAPER,
+                0.08,
                 256,
                 224,
                 0.5,

@@ -1,6 +1,7 @@
 package dev.millrace.pipeline.cli;
 
 import dev.millrace.augmenter.AugmenterOptions;
+import dev.millrace.augmenter.CropPolicy;
 import dev.millrace.imaging.ImageLimits;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
@@ -10,6 +11,25 @@ import picocli.CommandLine.Option;
 
 /** What the augmenter does to an image. */
 public final class AugmentationOptions {
+  @Option(
+      names = "--policy",
+      paramLabel = "NAME",
+      defaultValue = "paper",
+      description =
+          "How a training tensor is cut out: paper (the central square, and of it a crop at random),"
+              + " random-resized-crop (a part of random area and shape, resized to the crop), or none"
+              + " (the centre; no flip, no colors). Default: ${DEFAULT-VALUE}.")
+  private CropPolicy policy = CropPolicy.PAPER;
+
+  @Option(
+      names = "--min-area",
+      paramLabel = "SHARE",
+      defaultValue = "0.08",
+      description =
+          "Least share of an image's area that random-resized-crop takes, 0.01 to 1. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private double minArea = 0.08;
+
   @Option(
       names = "--resize",
       paramLabel = "PIXELS",
@@ -109,6 +129,8 @@ public final class AugmentationOptions {
       int storedSize, int inputSize, long seed, TopicSettings settings) {
     AugmenterOptions.Builder builder =
         AugmenterOptions.builder()
+            .policy(policy)
+            .minArea(minArea)
             .resize(resize != null ? resize : storedSize)
             .crop(crop != null ? crop : inputSize)
             .flip(flip)
