@@ -1,6 +1,7 @@
 package dev.millrace.benchmarks;
 
 import dev.millrace.augmenter.AugmenterOptions;
+import dev.millrace.augmenter.CropPolicy;
 import dev.millrace.augmenter.Recipe;
 import dev.millrace.imaging.ImageDecoder;
 import dev.millrace.imaging.ImageDecoders;
@@ -28,7 +29,12 @@ import picocli.CommandLine.Spec;
     name = "benchmarks/run augmenter",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Measures decoding and augmenting, in memory and through an embedded broker.")
+    description = {
+      "Measures decoding and augmenting, in memory and through an embedded broker.",
+      "Figures: lighting is the paper's policy with PCA lighting, paper the same and colour jitter"
+          + " of 0.4, rrc random-resized-crop with that jitter; original are the images as they are,"
+          + " prepared the same at 256x256."
+    })
 public final class AugmentBenchmark implements Callable<Integer> {
   private static final double JITTER = 0.4;
 
@@ -69,6 +75,20 @@ public final class AugmentBenchmark implements Callable<Integer> {
   private @Nullable Path brokerDirectory;
 
   @Option(
+      names = "--python",
+      paramLabel = "PYTHON",
+      description = "Python with the peers' libraries. Default: the peers are not measured.")
+  private @Nullable String python;
+
+  @Option(
+      names = "--peers",
+      paramLabel = "DIR",
+      required = true,
+      hidden = true,
+      description = "Folder of the peers' scripts.")
+  private Path peers = Path.of("");
+
+  @Option(
       names = "--results",
       paramLabel = "FILE",
       description = "Where the figures are written as JSON.")
@@ -99,17 +119,32 @@ public final class AugmentBenchmark implements Callable<Integer> {
                 .contrast(JITTER)
                 .saturation(JITTER)
                 .build());
+    Recipe parts =
+        Recipe.of(
+            AugmenterOptions.builder()
+                .policy(CropPolicy.RANDOM_RESIZED_CROP)
+                .brightness(JITTER)
+                .contrast(JITTER)
+                .saturation(JITTER)
+                .build());
     for (int t : threads) {
-      report(original.run("decode", t, InProcess.decoding()));
-      report(original.run("decode + paper", t, InProcess.augmenting(paper)));
-      report(original.run("decode + paper + jitter", t, InProcess.augmenting(jitter)));
-      report(prepared.run("prepared 256x256: decode + paper", t, InProcess.augmenting(paper)));
-      report(
-          prepared.run(
-              "prepared 256x256: decode + paper + jitter", t, InProcess.augmenting(jitter)));
+      report(original.run("decode.original", t, InProcess.decoding()));
+      report(original.run("augment.lighting.original", t, InProcess.augmenting(paper)));
+      report(original.run("augment.paper.original", t, InProcess.augmenting(jitter)));
+      report(prepared.run("augment.lighting.prepared", t, InProcess.augmenting(paper)));
+      report(prepared.run("augment.paper.prepared", t, InProcess.augmenting(jitter)));
+      report(original.run("augment.rrc.original", t, InProcess.augmenting(parts)));
     }
-    if (epochs > 0) {
-      endToEnd();
+    try (Folder folder = Folder.temporary()) {
+      Path originals = original.write(folder.path().resolve("originals"));
+      Path small = prepared.write(folder.path().resolve("prepared"));
+      if (python != null) {
+        new Peers(python, peers, seconds).run(originals, small, this::report, this::say);
+      }
+      if (epochs > 0) {
+        endToEnd("pipeline.original", originals);
+        endToEnd("pipeline.prepared", small);
+      }
     }
     if (results != null) {
       new ResultFile("augmenter", data).write(results, measured);
@@ -144,10 +179,15 @@ public final class AugmentBenchmark implements Callable<Integer> {
     out().flush();
   }
 
-  private void endToEnd() throws Exception {
-    try (BrokerFolder folder = BrokerFolder.of(brokerDirectory)) {
-      new EndToEnd(folder.path(), data, epochs, this::report).run(threads);
+  private void endToEnd(String name, Path images) throws Exception {
+    try (Folder folder = Folder.of(brokerDirectory)) {
+      new EndToEnd(folder.path(), images, epochs, this::report).run(name, threads);
     }
+  }
+
+  private void say(String line) {
+    out().println(line);
+    out().flush();
   }
 
   private void report(Measurement measurement) {

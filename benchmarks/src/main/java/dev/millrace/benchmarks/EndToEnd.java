@@ -51,23 +51,23 @@ final class EndToEnd {
     this.report = report;
   }
 
-  void run(List<Integer> threads) throws Exception {
+  void run(String name, List<Integer> threads) throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, "127.0.0.1", 0, Map.of());
         Dataset dataset = Dataset.open(data, 0, 1)) {
       Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
-      warmUp(kafka, dataset);
+      warmUp(name, kafka, dataset);
       for (int t : threads) {
-        Topics topics = create("benchmark-" + t, kafka);
-        Measurement published = publish("files to images topic", epochs, kafka, topics, dataset);
+        Topics topics = create(name.replace('.', '-') + "-" + t, kafka);
+        Measurement published = publish(name + ".publish", epochs, kafka, topics, dataset);
         report.accept(published);
-        report.accept(
-            augment("images topic to tensors read", t, kafka, topics, published.images()));
+        report.accept(augment(name, t, kafka, topics, published.images()));
       }
     }
   }
 
-  private static void warmUp(Map<String, Object> kafka, Dataset dataset) throws Exception {
-    Topics topics = create("warm-up", kafka);
+  private static void warmUp(String name, Map<String, Object> kafka, Dataset dataset)
+      throws Exception {
+    Topics topics = create(name.replace('.', '-') + "-warm-up", kafka);
     int enough = 2 + 1000 / dataset.size(Split.TRAIN);
     long published = publish("", enough, kafka, topics, dataset).images();
     augment("", 2, kafka, topics, published);

@@ -11,7 +11,10 @@ import dev.millrace.imaging.ImageLimits;
 import dev.millrace.imaging.JpegEncoder;
 import dev.millrace.imaging.Window;
 import dev.millrace.schemas.Split;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -73,6 +76,21 @@ final class InProcess {
       }
     }
     return new InProcess(prepared, nanos / 1e9);
+  }
+
+  /** Writes the images as files of one class. */
+  Path write(Path folder) throws IOException {
+    Path one = Files.createDirectories(folder.resolve("images"));
+    for (int i = 0; i < images.size(); i++) {
+      Files.write(one.resolve("%07d.jpg".formatted(i)), bytes(images.get(i)));
+    }
+    return folder;
+  }
+
+  private static byte[] bytes(ByteBuffer image) {
+    byte[] bytes = new byte[image.remaining()];
+    image.duplicate().get(bytes);
+    return bytes;
   }
 
   Measurement run(String name, int threads, Worker worker)

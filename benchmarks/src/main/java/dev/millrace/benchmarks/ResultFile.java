@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Writes measurements as JSON, so that two runs can be compared: images a CPU-second under {@code
@@ -48,9 +47,7 @@ record ResultFile(String benchmark, Path data) {
   }
 
   static String figure(Measurement one) {
-    return one.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-")
-        + ".threads"
-        + one.threads();
+    return one.threads() == 1 ? one.name() : one.name() + ".threads" + one.threads();
   }
 
   private static String machine() {

@@ -43,7 +43,7 @@ class AugmentBenchmarkIT {
     }
     List<Measurement> measured = new ArrayList<>();
 
-    new EndToEnd(folder.resolve("broker"), data, 60, measured::add).run(List.of(1));
+    new EndToEnd(folder.resolve("broker"), data, 60, measured::add).run("pipeline", List.of(1));
 
     assertThat(measured).hasSize(2);
     assertThat(measured.getFirst().images()).isEqualTo(1200);

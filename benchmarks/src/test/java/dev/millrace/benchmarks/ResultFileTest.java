@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ResultFileTest {
   private static final Measurement MEASUREMENT =
-      new Measurement("decode + paper, prepared 256x256", 2, 3000, 2, 4);
+      new Measurement("augment.paper.prepared", 2, 3000, 2, 4);
 
   @TempDir private Path folder;
 
@@ -29,7 +29,7 @@ class ResultFileTest {
 
     assertThat(Files.readString(file))
         .contains("\"data\": \"a \\\"b\\\"\"")
-        .contains("\"decode-paper-prepared-256x256.threads2\": 750.0,")
-        .contains("\"decode-paper-prepared-256x256.threads2.speed\": 1500.0\n");
+        .contains("\"augment.paper.prepared.threads2\": 750.0,")
+        .contains("\"augment.paper.prepared.threads2.speed\": 1500.0\n");
   }
 }

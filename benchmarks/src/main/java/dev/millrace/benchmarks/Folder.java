@@ -9,22 +9,25 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a benchmark's broker keeps its topics.
+ * Where a benchmark keeps files: a broker's topics, images.
  *
  * @param path the folder
- * @param temporary whether it is deleted in the end
+ * @param deleted whether it is deleted in the end
  */
-record BrokerFolder(Path path, boolean temporary) implements AutoCloseable {
+record Folder(Path path, boolean deleted) implements AutoCloseable {
   /** The folder that was asked for, or a new one that is deleted in the end. */
-  static BrokerFolder of(@Nullable Path wanted) throws IOException {
-    return wanted == null
-        ? new BrokerFolder(Files.createTempDirectory("millrace-benchmark"), true)
-        : new BrokerFolder(wanted, false);
+  static Folder of(@Nullable Path wanted) throws IOException {
+    return wanted == null ? temporary() : new Folder(wanted, false);
+  }
+
+  /** A new folder that is deleted in the end. */
+  static Folder temporary() throws IOException {
+    return new Folder(Files.createTempDirectory("millrace-benchmark"), true);
   }
 
   @Override
   public void close() throws IOException {
-    if (!temporary) {
+    if (!deleted) {
       return;
     }
     List<Path> deepestFirst;
