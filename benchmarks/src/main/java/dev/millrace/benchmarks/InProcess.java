@@ -78,10 +78,10 @@ final class InProcess {
     return new InProcess(prepared, nanos / 1e9);
   }
 
-  /** Writes the images as files of one class. */
+  /** Writes the images as files of two classes; fewer are no dataset. */
   Path write(Path folder) throws IOException {
-    Path one = Files.createDirectories(folder.resolve("images"));
     for (int i = 0; i < images.size(); i++) {
+      Path one = Files.createDirectories(folder.resolve("class-" + i % 2));
       Files.write(one.resolve("%07d.jpg".formatted(i)), bytes(images.get(i)));
     }
     return folder;

@@ -2,19 +2,29 @@ package dev.millrace.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.augmenter.AugmenterService;
 import dev.millrace.pipeline.cli.ExitCode;
 import dev.millrace.pipeline.demo.DemoImages;
+import dev.millrace.schemas.Split;
+import dev.millrace.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.common.GroupState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every service in a process of its own. */
-@Timeout(300)
+@Timeout(120)
 class ServicesIT {
   @TempDir private static Path folder;
 
@@ -40,6 +50,32 @@ class ServicesIT {
     return Long.parseLong(count.group(1));
   }
 
+  // A few hundred small images are augmented before a second augmenter has got its partitions from
+  // the first: so these come before the images.
+  private static void awaitShares(String servers) throws Exception {
+    Topics topics = new Topics("millrace");
+    String group = AugmenterService.group(topics);
+    String images = topics.images(Split.TRAIN).name();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+      while (true) {
+        ConsumerGroupDescription now =
+            admin.describeConsumerGroups(List.of(group)).all().get().values().iterator().next();
+        // Each thread is a member; all of a process's have one name up to the thread's.
+        Set<String> sharing =
+            now.members().stream()
+                .filter(member ->
+                    member.assignment().topicPartitions().stream()
+                        .anyMatch(partition -> partition.topic().equals(images)))
+                .map(member -> member.clientId().replaceFirst("-StreamThread.*", ""))
+                .collect(Collectors.toSet());
+        if (now.groupState() == GroupState.STABLE && sharing.size() == 2) {
+          return;
+        }
+        Thread.sleep(100); // the test's time limit ends this
+      }
+    }
+  }
+
   @Test
   void shouldTrainWithTwoAugmentersThatShareThePartitions() throws Exception {
     Path images = folder.resolve("images");
@@ -57,6 +93,7 @@ class ServicesIT {
         assertThat(topics.output()).contains("millrace.tensors.train");
         one.await("Augmenting");
         other.await("Augmenting");
+        awaitShares(servers);
         try (MillraceProcess producer =
             service(servers, "produce", "--data", images.toString(), "--epochs", "4")) {
           assertThat(producer.exitCode()).as(producer.output()).isZero();
