@@ -1,5 +1,6 @@
 package dev.millrace.augmenter;
 
+import dev.millrace.imaging.ImageDecoder;
 import dev.millrace.imaging.ImageDecoders;
 import dev.millrace.schemas.Progress;
 import dev.millrace.schemas.Split;
@@ -78,11 +79,15 @@ public final class AugmenterService implements AutoCloseable {
    * @throws AugmenterFailedException if a topic is missing, or an images topic and its tensors
    *     topic differ in their number of partitions
    * @throws KafkaException if the brokers do not answer or refuse
-   * @throws IllegalStateException if it was started or closed before
+   * @throws IllegalStateException if it was started or closed before, or Java was started without
+   *     the Vector API
    */
   public synchronized void start() throws InterruptedException {
     if (admin != null || stopped.isDone()) {
       throw new IllegalStateException("Cannot start an augmenter twice");
+    }
+    try (ImageDecoder decoder = ImageDecoders.open(options.imageLimits())) {
+      LOG.info("Decoders: {}", decoder.name());
     }
     Admin opened = Admin.create(kafka);
     admin = opened;

@@ -4,7 +4,8 @@ package dev.millrace.imaging;
  * What an image may cost at most; checked before memory is allocated for its pixels.
  *
  * @param maxBytes largest encoded image, in bytes
- * @param maxPixels largest decoded image, in pixels; decoding one takes about 7 bytes a pixel
+ * @param maxPixels largest decoded image, in pixels; one that is decoded whole takes about 7 bytes
+ *     a pixel
  */
 public record ImageLimits(long maxBytes, long maxPixels) {
   /** 16 MiB and 64 megapixels. */

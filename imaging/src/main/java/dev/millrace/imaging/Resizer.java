@@ -52,28 +52,33 @@ final class Resizer {
   private int[] indexes = new int[0];
   private int[] weights = new int[0];
 
-  /**
-   * Prepares for a window.
-   *
-   * @return the pixels of the image that it needs
-   */
-  Area prepare(Window window) {
+  /** Prepares for a window, and makes room for it. */
+  void prepare(Window window, Canvas canvas) {
     Area source = window.source();
     Crop crop = window.crop();
     rows.set(source.top(), source.height(), window.height(), crop.top(), crop.height());
     columns.set(source.left(), source.width(), window.width(), crop.left(), crop.width());
-    return new Area(
-        rows.begin(), columns.begin(), rows.end() - rows.begin(), columns.end() - columns.begin());
+    canvas.resize(rows.size(), columns.size());
+  }
+
+  /** The pixels of the image that some rows of the window need. */
+  Area area(int from, int to) {
+    int begin = rows.first(from);
+    int end = begin;
+    for (int row = from; row < to; row++) {
+      begin = Math.min(begin, rows.first(row));
+      end = Math.max(end, Math.min(rows.end(), rows.first(row) + rows.count()));
+    }
+    return new Area(begin, columns.begin(), end - begin, columns.end() - columns.begin());
   }
 
   /**
-   * Resizes to the window that was prepared.
+   * Resizes some rows of the window that was prepared.
    *
-   * @param planes with at least the pixels that it needs
+   * @param planes with at least the pixels that they need
    * @param mirrored whether left and right are swapped
    */
-  void resize(Planes planes, boolean mirrored, Canvas canvas) {
-    canvas.resize(rows.size(), columns.size());
+  void resize(Planes planes, boolean mirrored, int from, int to, Canvas canvas) {
     int stride = planes.stride();
     if (mixed.length < stride + SLACK) {
       mixed = new long[stride + stride / 4 + SLACK];
@@ -84,10 +89,10 @@ final class Resizer {
     }
     index(planes, mirrored);
     if (rows.count() == 1 && columns.count() == 1) {
-      copy(planes, canvas.packed());
+      copy(planes, from, to, canvas.packed());
       return;
     }
-    for (int row = 0; row < rows.size(); row++) {
+    for (int row = from; row < to; row++) {
       mixRows(planes, row);
       mixColumns(canvas.packed(), row * columns.size());
     }
@@ -112,7 +117,7 @@ final class Resizer {
   }
 
   // Every pixel of the result is one of the source.
-  private void copy(Planes planes, int[] to) {
+  private void copy(Planes planes, int begin, int end, int[] to) {
     short[] red = planes.channels()[0];
     short[] green = planes.channels()[1];
     short[] blue = planes.channels()[2];
@@ -120,8 +125,8 @@ final class Resizer {
     if (row.length < stride + SLACK) {
       row = new int[stride + SLACK];
     }
-    int out = 0;
-    for (int y = 0; y < rows.size(); y++) {
+    int out = begin * columns.size();
+    for (int y = begin; y < end; y++) {
       merge(red, green, blue, (rows.first(y) - planes.top()) * stride, stride);
       for (int x = 0; x < columns.size(); x++) {
         to[out++] = row[indexes[x]];

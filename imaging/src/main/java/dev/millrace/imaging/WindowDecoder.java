@@ -11,6 +11,9 @@ import java.nio.ByteBuffer;
  * cut then. The pixels are the same either way.
  */
 final class WindowDecoder implements ImageDecoder {
+  // Planes of these take 48 MiB.
+  private static final long MOST_PIXELS = 1 << 22;
+
   private final ImageLimits limits;
   private final WholeDecoder others;
   private final SequentialDecoder sequential = new SequentialDecoder();
@@ -32,8 +35,40 @@ final class WindowDecoder implements ImageDecoder {
   public void decode(ByteBuffer encoded, Window.Choice window, boolean mirrored, Canvas canvas)
       throws CorruptImageException {
     ImageHeader header = ImageHeader.read(encoded, limits);
-    Area needed = resizer.prepare(window.of(header.height(), header.width()));
-    resizer.resize(planes(encoded, header, needed), mirrored, canvas);
+    resizer.prepare(window.of(header.height(), header.width()), canvas);
+    if (header.format() == ImageHeader.Format.JPEG && isDecoded(encoded, mirrored, canvas)) {
+      return;
+    }
+    Pixels whole = others.decode(encoded);
+    for (int from = 0; from < canvas.height(); ) {
+      int to = band(from, canvas.height());
+      resizer.resize(planes(whole, resizer.area(from, to)), mirrored, from, to, canvas);
+      from = to;
+    }
+  }
+
+  private boolean isDecoded(ByteBuffer encoded, boolean mirrored, Canvas canvas) {
+    try {
+      for (int from = 0; from < canvas.height(); ) {
+        int to = band(from, canvas.height());
+        Planes planes = sequential.decode(encoded, resizer.area(from, to));
+        resizer.resize(planes, mirrored, from, to, canvas);
+        from = to;
+      }
+      return true;
+    } catch (UnsupportedJpegException e) {
+      return false; // the library reads it, or says what is wrong
+    }
+  }
+
+  // Of large images some rows at a time, so that memory stays bounded; each time, the data before
+  // them is read anew.
+  private int band(int from, int height) {
+    Area all = resizer.area(from, height);
+    long pixels = (long) all.height() * all.width();
+    return pixels <= MOST_PIXELS
+        ? height
+        : from + (int) Math.max(1, (height - from) * MOST_PIXELS / pixels);
   }
 
   @Override
@@ -46,27 +81,23 @@ final class WindowDecoder implements ImageDecoder {
     others.close();
   }
 
-  private Planes planes(ByteBuffer encoded, ImageHeader header, Area needed)
-      throws CorruptImageException {
-    if (header.format() == ImageHeader.Format.JPEG) {
-      try {
-        return sequential.decode(encoded, needed);
-      } catch (UnsupportedJpegException e) {
-        // Nothing is wrong with it: the other decoder reads it, or says what is wrong.
+  private static Planes planes(Pixels pixels, Area area) {
+    byte[] rgb = pixels.rgb();
+    int size = area.height() * area.width();
+    short[][] channels = new short[Pixels.CHANNELS][size + Planes.SLACK];
+    int out = 0;
+    for (int y = area.top(); y < area.top() + area.height(); y++) {
+      int from = (y * pixels.width() + area.left()) * Pixels.CHANNELS;
+      for (int x = 0; x < area.width(); x++, from += Pixels.CHANNELS, out++) {
+        channels[0][out] = (short) (rgb[from] & 0xFF);
+        channels[1][out] = (short) (rgb[from + 1] & 0xFF);
+        channels[2][out] = (short) (rgb[from + 2] & 0xFF);
       }
     }
-    return planes(others.decode(encoded));
+    return new Planes(area.top(), area.left(), area.height(), area.width(), 1, channels);
   }
 
   static Planes planes(Pixels pixels) {
-    byte[] rgb = pixels.rgb();
-    int size = pixels.height() * pixels.width();
-    short[][] channels = new short[Pixels.CHANNELS][size + Planes.SLACK];
-    for (int i = 0, from = 0; i < size; i++, from += Pixels.CHANNELS) {
-      channels[0][i] = (short) (rgb[from] & 0xFF);
-      channels[1][i] = (short) (rgb[from + 1] & 0xFF);
-      channels[2][i] = (short) (rgb[from + 2] & 0xFF);
-    }
-    return new Planes(0, 0, pixels.height(), pixels.width(), 1, channels);
+    return planes(pixels, new Area(0, 0, pixels.height(), pixels.width()));
   }
 }

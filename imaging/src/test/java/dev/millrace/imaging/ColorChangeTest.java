@@ -199,8 +199,8 @@ class ColorChangeTest {
   private static Pixels changed(Pixels pixels, Consumer<ColorChange> changes) {
     Canvas canvas = new Canvas();
     Resizer resizer = new Resizer();
-    resizer.prepare(Window.whole().of(pixels.height(), pixels.width()));
-    resizer.resize(WindowDecoder.planes(pixels), false, canvas);
+    resizer.prepare(Window.whole().of(pixels.height(), pixels.width()), canvas);
+    resizer.resize(WindowDecoder.planes(pixels), false, 0, pixels.height(), canvas);
     ColorChange change = new ColorChange();
     changes.accept(change);
     change.apply(canvas);

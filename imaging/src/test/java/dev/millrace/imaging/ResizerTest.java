@@ -107,8 +107,11 @@ class ResizerTest {
   private static Pixels resize(Pixels source, int side, int centre, Crop crop, boolean mirrored) {
     Canvas canvas = new Canvas();
     Resizer resizer = new Resizer();
-    resizer.prepare(Window.shorterSide(side, centre, crop).of(source.height(), source.width()));
-    resizer.resize(WindowDecoder.planes(source), mirrored, canvas);
+    resizer.prepare(
+        Window.shorterSide(side, centre, crop).of(source.height(), source.width()), canvas);
+    int half = crop.height() / 2;
+    resizer.resize(WindowDecoder.planes(source), mirrored, 0, half, canvas);
+    resizer.resize(WindowDecoder.planes(source), mirrored, half, crop.height(), canvas);
     return canvas.toPixels();
   }
 

@@ -125,6 +125,28 @@ class WindowDecoderTest extends ImageDecoderContract {
     }
   }
 
+  @Test
+  void shouldDecodeALargeImageInBandsLikeASmallOne() throws Exception {
+    // 9 megapixels: three bands of planes.
+    Pixels large = TestImages.waves(3000, 3000);
+    ImageLimits limits = new ImageLimits(64 << 20, 64_000_000);
+    Window.Choice window = Window.shorterSide(256, 256, new Crop(7, 9, 224, 224));
+    Canvas jpeg = new Canvas();
+    Canvas png = new Canvas();
+    ByteBuffer encoded = TestImages.jpeg(large);
+    try (WindowDecoder decoder = new WindowDecoder(limits, new LeptonicaDecoder(limits))) {
+      decoder.decode(encoded, window, false, jpeg);
+      decoder.decode(TestImages.png(leptonica(encoded)), window, false, png);
+    }
+
+    assertThat(jpeg.toPixels().rgb()).isEqualTo(png.toPixels().rgb());
+    Canvas atOnce = new Canvas();
+    Resizer resizer = new Resizer();
+    resizer.prepare(window.of(3000, 3000), atOnce);
+    resizer.resize(WindowDecoder.planes(leptonica(encoded)), false, 0, 224, atOnce);
+    assertThat(jpeg.toPixels().rgb()).isEqualTo(atOnce.toPixels().rgb());
+  }
+
   // Whatever the damage: pixels or a refusal, but no other exception and no endless loop.
   @Test
   void shouldEitherDecodeOrRefuseDamagedData() throws Exception {

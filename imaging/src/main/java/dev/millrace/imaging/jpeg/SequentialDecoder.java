@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Decodes a rectangle of a JPEG, to the same bits that libjpeg-turbo gives: blocks outside of it
- * are read over, what is below is not even read. Keeps its memory, 6 bytes a pixel of the largest
+ * are read over, what is below is not even read. Keeps its memory, 12 bytes a pixel of the largest
  * rectangle; not for several threads.
  */
 public final class SequentialDecoder {
