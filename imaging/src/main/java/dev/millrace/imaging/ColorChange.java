@@ -2,20 +2,26 @@ package dev.millrace.imaging;
 
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.F2I;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import java.util.ArrayList;
 import java.util.List;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Changes of color that are made one after another, but in one go over the pixels. Each replaces a
- * level {@code v} by {@code factor * v + grey * luma + shift}, kept within 0 to 255; only at the
- * end it is rounded to whole levels. Before, a level has 8 bits behind the point, and a factor 12:
- * the result is within half a level of exact arithmetic, and the same on every machine. Keeps its
- * memory; not for several threads.
+ * Changes of color that are made one after another, but in one go over the pixels. Each but that of
+ * hue replaces a level {@code v} by {@code factor * v + grey * luma + shift}, kept within 0 to 255;
+ * only at the end it is rounded to whole levels. Before, a level has 8 bits behind the point, and a
+ * factor 12: the result is within a level of exact arithmetic, and the same on every machine. Keeps
+ * its memory; not for several threads.
  */
 public final class ColorChange {
   /** Largest factor: larger ones would overflow. */
@@ -34,6 +40,11 @@ public final class ColorChange {
   private static final int GREEN = 9618;
   private static final int BLUE = (1 << LUMA_BITS) - RED - GREEN;
 
+  // The color circle in sixths, with 14 bits behind the point: times 16 bits of level it fits.
+  private static final int SIXTH_BITS = 14;
+  private static final int SIXTH = 1 << SIXTH_BITS;
+  private static final int CIRCLE = 6 * SIXTH;
+
   // So many pixels fit into the fastest cache, and their lumas' sum into an int.
   private static final int CHUNK = 1024;
 
@@ -42,8 +53,15 @@ public final class ColorChange {
   private final int[] green = new int[CHUNK];
   private final int[] blue = new int[CHUNK];
 
-  /** A change, in fixed point; {@code contrast} adds that much of the mean luma to the shifts. */
-  private record Step(int factor, int grey, int contrast, int red, int green, int blue) {}
+  /** One change of all pixels. */
+  private sealed interface Step {
+    /** In fixed point; {@code contrast} adds that much of the mean luma to the shifts. */
+    record Linear(int factor, int grey, int contrast, int red, int green, int blue)
+        implements Step {}
+
+    /** Turns the hue by so many sixths of the circle, in fixed point, from 0. */
+    record Hue(int turn) implements Step {}
+  }
 
   /** No change. */
   public ColorChange() {}
@@ -59,7 +77,7 @@ public final class ColorChange {
    * @param factor from 0 to {@link #MOST}
    */
   public void brightness(double factor) {
-    steps.add(new Step(factor(factor), 0, 0, 0, 0, 0));
+    steps.add(new Step.Linear(factor(factor), 0, 0, 0, 0, 0));
   }
 
   /**
@@ -68,7 +86,7 @@ public final class ColorChange {
    * @param factor from 0 to {@link #MOST}
    */
   public void contrast(double factor) {
-    steps.add(new Step(factor(factor), 0, FACTOR_ONE - factor(factor), 0, 0, 0));
+    steps.add(new Step.Linear(factor(factor), 0, FACTOR_ONE - factor(factor), 0, 0, 0));
   }
 
   /**
@@ -77,12 +95,25 @@ public final class ColorChange {
    * @param factor from 0 to {@link #MOST}
    */
   public void saturation(double factor) {
-    steps.add(new Step(factor(factor), FACTOR_ONE - factor(factor), 0, 0, 0, 0));
+    steps.add(new Step.Linear(factor(factor), FACTOR_ONE - factor(factor), 0, 0, 0, 0));
+  }
+
+  /**
+   * Turns the hue; the largest and the smallest of a pixel's levels stay what they are.
+   *
+   * @param turn in turns of the color circle, from -0.5 to 0.5: red, yellow, green, cyan, blue,
+   *     magenta
+   */
+  public void hue(double turn) {
+    if (!(turn >= -0.5 && turn <= 0.5)) {
+      throw new IllegalArgumentException("a hue's turn must be from -0.5 to 0.5, found " + turn);
+    }
+    steps.add(new Step.Hue((int) Math.rint((turn < 0 ? turn + 1 : turn) * CIRCLE)));
   }
 
   /** Adds levels to each channel, as many as there may be. */
   public void shift(double toRed, double toGreen, double toBlue) {
-    steps.add(new Step(FACTOR_ONE, 0, 0, level(toRed), level(toGreen), level(toBlue)));
+    steps.add(new Step.Linear(FACTOR_ONE, 0, 0, level(toRed), level(toGreen), level(toBlue)));
   }
 
   private static int factor(double factor) {
@@ -105,7 +136,7 @@ public final class ColorChange {
     int size = canvas.height() * canvas.width();
     int mean = 0;
     for (int s = 0; s < steps.size(); s++) {
-      if (steps.get(s).contrast != 0) {
+      if (steps.get(s) instanceof Step.Linear step && step.contrast != 0) {
         if (mean != 0) {
           throw new IllegalStateException("the contrast can be changed once");
         }
@@ -134,15 +165,74 @@ public final class ColorChange {
 
   private void change(int count, int first, int mean) {
     for (int s = 0; s < first; s++) {
-      Step step = steps.get(s);
-      if (step.grey != 0) {
-        saturate(count, step.factor, step.grey);
-      } else {
-        int shift = step.contrast * mean + FACTOR_HALF;
-        scale(red, count, step.factor, shift + (step.red << FACTOR_BITS));
-        scale(green, count, step.factor, shift + (step.green << FACTOR_BITS));
-        scale(blue, count, step.factor, shift + (step.blue << FACTOR_BITS));
+      switch (steps.get(s)) {
+        case Step.Linear step when step.grey != 0 -> saturate(count, step.factor, step.grey);
+        case Step.Linear step -> {
+          int shift = step.contrast * mean + FACTOR_HALF;
+          scale(red, count, step.factor, shift + (step.red << FACTOR_BITS));
+          scale(green, count, step.factor, shift + (step.green << FACTOR_BITS));
+          scale(blue, count, step.factor, shift + (step.blue << FACTOR_BITS));
+        }
+        case Step.Hue step -> turn(count, step.turn);
       }
+    }
+  }
+
+  // In HSV only the hue changes: where on the circle a pixel lies, in sixths from red, is told by
+  // the middle one of its levels; each channel is then the largest level, less the spread by as
+  // much
+  // as the channel is away from its own third of the circle (Smith 1978).
+  private void turn(int count, int turn) {
+    for (int i = 0; i < count; i += INTS.length()) {
+      IntVector reds = IntVector.fromArray(INTS, red, i);
+      IntVector greens = IntVector.fromArray(INTS, green, i);
+      IntVector blues = IntVector.fromArray(INTS, blue, i);
+      IntVector most = reds.max(greens).max(blues);
+      IntVector spread = most.sub(reds.min(greens).min(blues));
+      VectorMask<Integer> isRed = most.compare(EQ, reds);
+      VectorMask<Integer> isGreen = most.compare(EQ, greens);
+      IntVector apart =
+          reds.sub(greens).blend(blues.sub(reds), isGreen).blend(greens.sub(blues), isRed);
+      IntVector third =
+          IntVector.broadcast(INTS, 4 * SIXTH).blend(2 * SIXTH, isGreen).blend(0, isRed);
+      // Of grey, whose spread is none, nothing is taken below: any hue will do.
+      IntVector hue =
+          ((FloatVector) apart.convert(I2F, 0))
+              .mul((float) SIXTH)
+              .div((FloatVector) spread.max(1).convert(I2F, 0))
+              .convert(F2I, 0)
+              .reinterpretAsInts()
+              .add(third)
+              .add(turn);
+      // From -1 to 11 sixths; the channels' own are 5, 3 and 1 ahead, and the circle has six.
+      IntVector ofRed = hue.add(5 * SIXTH);
+      IntVector ofGreen = hue.add(3 * SIXTH);
+      IntVector ofBlue = hue.add(SIXTH);
+      ofRed = ofRed.sub(CIRCLE, ofRed.compare(GE, CIRCLE));
+      ofGreen = ofGreen.sub(CIRCLE, ofGreen.compare(GE, CIRCLE));
+      ofBlue = ofBlue.sub(CIRCLE, ofBlue.compare(GE, CIRCLE));
+      ofRed = ofRed.sub(CIRCLE, ofRed.compare(GE, CIRCLE));
+      ofGreen = ofGreen.sub(CIRCLE, ofGreen.compare(GE, CIRCLE));
+      ofBlue = ofBlue.sub(CIRCLE, ofBlue.compare(GE, CIRCLE));
+      IntVector far = IntVector.broadcast(INTS, 4 * SIXTH);
+      most.sub(
+              spread
+                  .mul(ofRed.min(far.sub(ofRed)).max(0).min(SIXTH))
+                  .add(SIXTH / 2)
+                  .lanewise(ASHR, SIXTH_BITS))
+          .intoArray(red, i);
+      most.sub(
+              spread
+                  .mul(ofGreen.min(far.sub(ofGreen)).max(0).min(SIXTH))
+                  .add(SIXTH / 2)
+                  .lanewise(ASHR, SIXTH_BITS))
+          .intoArray(green, i);
+      most.sub(
+              spread
+                  .mul(ofBlue.min(far.sub(ofBlue)).max(0).min(SIXTH))
+                  .add(SIXTH / 2)
+                  .lanewise(ASHR, SIXTH_BITS))
+          .intoArray(blue, i);
     }
   }
 

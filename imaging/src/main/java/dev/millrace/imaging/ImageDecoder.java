@@ -3,9 +3,10 @@ package dev.millrace.imaging;
 import java.nio.ByteBuffer;
 
 /**
- * Turns encoded images into pixels. JPEG and PNG are known by their content, whatever their name;
- * color profiles are ignored; grey and CMYK become RGB; transparency is dropped. Keeps memory,
- * which grows with the largest image, until it is closed, and serves one thread at a time.
+ * Turns encoded images into pixels. JPEG, PNG, WebP and GIF (of which the first frame is taken) are
+ * known by their content, whatever their name; the picture is turned as EXIF tells; color profiles
+ * are ignored; grey and CMYK become RGB; transparency is dropped. Keeps memory, which grows with
+ * the largest image, until it is closed, and serves one thread at a time.
  */
 public interface ImageDecoder extends AutoCloseable {
   /**
@@ -13,7 +14,7 @@ public interface ImageDecoder extends AutoCloseable {
    *
    * @param encoded the whole image; its position is left as it was
    * @return its pixels, in an array of the caller's own
-   * @throws CorruptImageException if it is neither JPEG nor PNG, broken, cut short or over a limit
+   * @throws CorruptImageException if it is no image that we know, broken, cut short or over a limit
    */
   Pixels decode(ByteBuffer encoded) throws CorruptImageException;
 
@@ -24,8 +25,8 @@ public interface ImageDecoder extends AutoCloseable {
    * @param window what is wanted
    * @param mirrored whether left and right are swapped
    * @param canvas gets the pixels
-   * @throws CorruptImageException if it is neither JPEG nor PNG, broken, cut short or over a limit;
-   *     what is broken behind the wanted pixels may go unnoticed
+   * @throws CorruptImageException if it is no image that we know, broken, cut short or over a
+   *     limit; what is broken behind the wanted pixels may go unnoticed
    * @throws IllegalArgumentException if there is no such window of an image of this size
    */
   void decode(ByteBuffer encoded, Window.Choice window, boolean mirrored, Canvas canvas)

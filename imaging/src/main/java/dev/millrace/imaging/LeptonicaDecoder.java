@@ -8,15 +8,20 @@ import static org.bytedeco.leptonica.global.leptonica.pixGetData;
 import static org.bytedeco.leptonica.global.leptonica.pixGetDepth;
 import static org.bytedeco.leptonica.global.leptonica.pixGetHeight;
 import static org.bytedeco.leptonica.global.leptonica.pixGetWidth;
+import static org.bytedeco.leptonica.global.leptonica.pixReadMemGif;
 import static org.bytedeco.leptonica.global.leptonica.pixReadMemJpeg;
 import static org.bytedeco.leptonica.global.leptonica.pixReadMemPng;
+import static org.bytedeco.leptonica.global.leptonica.pixReadMemWebP;
 import static org.bytedeco.leptonica.global.leptonica.setMsgSeverity;
 
 import java.nio.ByteBuffer;
 import org.bytedeco.leptonica.PIX;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes JPEG and PNG by leptonica's jar, which holds libjpeg-turbo and libpng. */
+/**
+ * Decodes by leptonica's jar, which holds libjpeg-turbo, libpng, libwebp and giflib. Pixels are as
+ * stored, whatever the orientation.
+ */
 final class LeptonicaDecoder implements WholeDecoder {
   // It would print its own messages to standard error.
   static {
@@ -40,12 +45,27 @@ final class LeptonicaDecoder implements WholeDecoder {
               pixReadMemJpeg(
                   bytes, bytes.length, 0, 1, (int[]) null, L_JPEG_CONTINUE_WITH_BAD_DATA);
           case PNG -> pixReadMemPng(bytes, bytes.length);
+          case WEBP -> pixReadMemWebP(bytes, bytes.length);
+          case GIF -> {
+            byte[] frame = GifFirstFrame.of(encoded.slice()).file();
+            yield pixReadMemGif(frame, frame.length);
+          }
         };
     if (isNull(pix)) {
       throw new CorruptImageException(
           "the %s cannot be decoded: its data is broken".formatted(header.format()));
     }
     try {
+      if (pixGetHeight(pix) != header.height() || pixGetWidth(pix) != header.width()) {
+        throw new CorruptImageException(
+            "the %s says that it is %d x %d, but is %d x %d"
+                .formatted(
+                    header.format(),
+                    header.width(),
+                    header.height(),
+                    pixGetWidth(pix),
+                    pixGetHeight(pix)));
+      }
       return inColor(pix, header);
     } finally {
       pixDestroy(pix);

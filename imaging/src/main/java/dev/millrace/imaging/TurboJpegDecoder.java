@@ -33,7 +33,7 @@ final class TurboJpegDecoder implements WholeDecoder {
   public Pixels decode(ByteBuffer encoded) throws CorruptImageException {
     ImageHeader header = ImageHeader.read(encoded, limits);
     return switch (header.format()) {
-      case PNG -> leptonica.decode(encoded);
+      case PNG, GIF, WEBP -> leptonica.decode(encoded);
       case JPEG -> jpeg(encoded, header);
     };
   }

@@ -18,6 +18,7 @@ final class WindowDecoder implements ImageDecoder {
   private final WholeDecoder others;
   private final SequentialDecoder sequential = new SequentialDecoder();
   private final Resizer resizer = new Resizer();
+  private final Canvas stored = new Canvas();
 
   WindowDecoder(ImageLimits limits, WholeDecoder others) {
     this.limits = limits;
@@ -35,7 +36,24 @@ final class WindowDecoder implements ImageDecoder {
   public void decode(ByteBuffer encoded, Window.Choice window, boolean mirrored, Canvas canvas)
       throws CorruptImageException {
     ImageHeader header = ImageHeader.read(encoded, limits);
-    resizer.prepare(window.of(header.height(), header.width()), canvas);
+    Orientation orientation = header.orientation();
+    if (orientation.equals(Orientation.UPRIGHT)) {
+      decode(encoded, header, window.of(header.height(), header.width()), mirrored, canvas);
+      return;
+    }
+    Window seen =
+        orientation.swapped()
+            ? window.of(header.width(), header.height())
+            : window.of(header.height(), header.width());
+    decode(
+        encoded, header, orientation.stored(seen, header.height(), header.width()), false, stored);
+    orientation.turn(stored, mirrored, canvas);
+  }
+
+  private void decode(
+      ByteBuffer encoded, ImageHeader header, Window window, boolean mirrored, Canvas canvas)
+      throws CorruptImageException {
+    resizer.prepare(window, canvas);
     if (header.format() == ImageHeader.Format.JPEG && isDecoded(encoded, mirrored, canvas)) {
       return;
     }

@@ -45,7 +45,7 @@ class ColorChangeTest {
         changed(
             before,
             change -> {
-              new ColorJitter(0, 0, 0).draw(new KeyedRandom(1, 0, "a"), change);
+              new ColorJitter(0, 0, 0, 0).draw(new KeyedRandom(1, 0, "a"), change);
               new PcaLighting(0).draw(new KeyedRandom(1, 0, "a"), change);
             });
 
@@ -102,6 +102,52 @@ class ColorChangeTest {
   }
 
   @Test
+  void shouldTurnTheHueWithinOneLevelOfTheFormula() {
+    KeyedRandom random = new KeyedRandom(1, 0, "hues");
+    byte[] rgb = new byte[3 * 5000];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = (byte) (i % 7 == 0 ? 255 * random.nextInt(2) : random.nextInt(256));
+    }
+    Pixels before = new Pixels(50, 100, rgb.clone());
+    for (double turn : new double[] {-0.5, -0.33, -0.1, -0.001, 0, 0.02, 0.25, 0.5}) {
+      Pixels after = changed(before, change -> change.hue(turn));
+
+      for (int k = 0; k < rgb.length; k += 3) {
+        double[] exact = exactHue(at(before, k), at(before, k + 1), at(before, k + 2), turn);
+        for (int c = 0; c < 3; c++) {
+          assertThat((double) at(after, k + c)).isCloseTo(exact[c], within(0.55));
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldDrawEveryOrderAndHuesFromTheirWholeRange() {
+    // Order matters by rounding and clamping alone, so that it is seen on a bright image.
+    Pixels before = new Pixels(1, 2, new byte[] {(byte) 240, 120, 20, 60, (byte) 200, (byte) 250});
+    java.util.Set<String> results = new java.util.HashSet<>();
+    double least = 1;
+    double most = -1;
+    for (int i = 0; i < 400; i++) {
+      ColorJitter jitter = new ColorJitter(0, 0, 0, 0.5);
+      KeyedRandom random = new KeyedRandom(1, 0, "hue-" + i);
+      Pixels after =
+          changed(new Pixels(1, 1, new byte[] {(byte) 255, 0, 0}), c -> jitter.draw(random, c));
+      double[] hsv = hsv(at(after, 0), at(after, 1), at(after, 2));
+      double turn = hsv[0] > 0.5 ? hsv[0] - 1 : hsv[0];
+      least = Math.min(least, turn);
+      most = Math.max(most, turn);
+      KeyedRandom other = new KeyedRandom(1, 0, "order-" + i);
+      results.add(
+          java.util.Arrays.toString(
+              changed(before, c -> new ColorJitter(1, 1, 1, 0.5).draw(other, c)).rgb()));
+    }
+    assertThat(least).isBetween(-0.5, -0.45);
+    assertThat(most).isBetween(0.45, 0.5);
+    assertThat(results).hasSizeGreaterThan(300);
+  }
+
+  @Test
   void shouldNotOverflowAtTheLargestFactors() {
     for (int level : new int[] {0, 255}) {
       Pixels before = new Pixels(3, 3, new byte[27]);
@@ -128,8 +174,38 @@ class ColorChangeTest {
 
     assertThatThrownBy(() -> change.brightness(4.1)).hasMessageContaining("found 4.1");
     assertThatThrownBy(() -> change.contrast(-1)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new ColorJitter(0, Double.NaN, 0))
+    assertThatThrownBy(() -> new ColorJitter(0, Double.NaN, 0, 0))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  // By way of HSV, as color science books have it, in double precision.
+  private static double[] exactHue(double r, double g, double b, double turn) {
+    double[] hsv = hsv(r, g, b);
+    double h = (hsv[0] + turn + 1) % 1 * 6;
+    int sector = (int) h;
+    double f = h - sector;
+    double v = hsv[2];
+    double p = v * (1 - hsv[1]);
+    double q = v * (1 - hsv[1] * f);
+    double t = v * (1 - hsv[1] * (1 - f));
+    return switch (sector % 6) {
+      case 0 -> new double[] {v, t, p};
+      case 1 -> new double[] {q, v, p};
+      case 2 -> new double[] {p, v, t};
+      case 3 -> new double[] {p, q, v};
+      case 4 -> new double[] {t, p, v};
+      default -> new double[] {v, p, q};
+    };
+  }
+
+  private static double[] hsv(double r, double g, double b) {
+    double most = Math.max(r, Math.max(g, b));
+    double spread = most - Math.min(r, Math.min(g, b));
+    double h = 0;
+    if (spread > 0) {
+      h = most == r ? (g - b) / spread : most == g ? 2 + (b - r) / spread : 4 + (r - g) / spread;
+    }
+    return new double[] {(h / 6 + 1) % 1, most == 0 ? 0 : spread / most, most};
   }
 
   // The levels of one pixel see the grey of before, so all three are replaced together.

@@ -72,6 +72,65 @@ abstract class ImageDecoderContract {
   }
 
   @Test
+  void shouldTakeTheUpperBytesOfA16BitPng() throws Exception {
+    // Both values of each pair differ in their lower bytes alone, or in their upper ones.
+    BufferedImage image = new BufferedImage(3, 1, BufferedImage.TYPE_USHORT_GRAY);
+    int[] values = {0x1200, 0x12FF, 0x9A00};
+    for (int x = 0; x < 3; x++) {
+      image.getRaster().setSample(x, 0, 0, values[x]);
+    }
+
+    assertThat(decode(TestImages.encoded("png", image)).rgb())
+        .isEqualTo(
+            new byte[] {0x12, 0x12, 0x12, 0x12, 0x12, 0x12, (byte) 0x9A, (byte) 0x9A, (byte) 0x9A});
+  }
+
+  @Test
+  void shouldDecodeWebP() throws Exception {
+    Pixels drawn = TestImages.waves(21, 35);
+
+    assertThat(decode(TestImages.webp(drawn, true)).rgb()).isEqualTo(drawn.rgb());
+    Pixels lossy = decode(TestImages.webp(drawn, false));
+    assertThat(lossy.height()).isEqualTo(21);
+    assertThat(lossy.width()).isEqualTo(35);
+    assertThat(TestImages.psnr(lossy.rgb(), drawn.rgb())).isGreaterThan(20);
+  }
+
+  @Test
+  void shouldDecodeTheFirstFrameOfAGif() throws Exception {
+    BufferedImage first = new BufferedImage(30, 20, BufferedImage.TYPE_BYTE_INDEXED);
+    first.createGraphics().fillRect(0, 0, 15, 20);
+    BufferedImage second = new BufferedImage(30, 20, BufferedImage.TYPE_BYTE_INDEXED);
+
+    Pixels decoded = decode(TestImages.gif(first, second));
+
+    assertThat(decoded.height()).isEqualTo(20);
+    assertThat(decoded.width()).isEqualTo(30);
+    assertColor(decoded, 10, 5, 255, 255, 255);
+    assertColor(decoded, 10, 25, 0, 0, 0);
+  }
+
+  @Test
+  void shouldRefuseWebPAndGifThatAreBrokenOrOverALimit() throws Exception {
+    byte[] webp = TestImages.webp(TestImages.waves(21, 35), true).array();
+    byte[] gif =
+        TestImages.gif(new BufferedImage(300, 200, BufferedImage.TYPE_BYTE_INDEXED)).array();
+    for (byte[] whole : new byte[][] {webp, gif}) {
+      for (int length = 4; length < whole.length - 20; length += 29) {
+        byte[] cut = Arrays.copyOf(whole, length);
+        assertThatThrownBy(() -> decode(ByteBuffer.wrap(cut)))
+            .as("after %d bytes", length)
+            .isInstanceOf(CorruptImageException.class);
+      }
+      try (WholeDecoder decoder = open(new ImageLimits(1 << 20, 700))) {
+        assertThatThrownBy(() -> decoder.decode(ByteBuffer.wrap(whole)))
+            .isInstanceOf(CorruptImageException.class)
+            .hasMessageContaining("700 pixels at most");
+      }
+    }
+  }
+
+  @Test
   void shouldDecodeOnePixel() throws Exception {
     assertThat(decode(TestImages.jpeg(new Pixels(1, 1, new byte[] {9, 9, 9}))).rgb()).hasSize(3);
   }
@@ -91,7 +150,7 @@ abstract class ImageDecoderContract {
   void shouldRefuseWhatIsNoImageAndSayHowItStarts() {
     assertThatThrownBy(() -> decode(ByteBuffer.wrap("bad".getBytes(StandardCharsets.US_ASCII))))
         .isInstanceOf(CorruptImageException.class)
-        .hasMessage("not a JPEG or PNG, starts with 62 61 64");
+        .hasMessage("not a JPEG, PNG, WebP or GIF, starts with 62 61 64");
     assertThatThrownBy(() -> decode(ByteBuffer.allocate(0))).hasMessage("the file is empty");
   }
 
@@ -127,6 +186,33 @@ abstract class ImageDecoderContract {
       }
     }
     assertThat(decoded).isPositive();
+  }
+
+  @Test
+  void shouldNeverCrashOnDamagedBytesOfOtherFormats() throws Exception {
+    KeyedRandom random = new KeyedRandom(2, 0, "damage");
+    Pixels drawn = TestImages.waves(40, 40);
+    BufferedImage indexed = new BufferedImage(40, 40, BufferedImage.TYPE_BYTE_INDEXED);
+    for (ByteBuffer good :
+        new ByteBuffer[] {
+          TestImages.png(drawn),
+          TestImages.webp(drawn, true),
+          TestImages.webp(drawn, false),
+          TestImages.gif(indexed, indexed)
+        }) {
+      for (int i = 0; i < 150; i++) {
+        byte[] damaged = new byte[good.remaining()];
+        good.duplicate().get(damaged);
+        for (int n = 0; n < 3; n++) {
+          damaged[4 + random.nextInt(damaged.length - 4)] = (byte) random.nextInt(256);
+        }
+        try {
+          assertThat(decode(ByteBuffer.wrap(damaged)).rgb()).isNotEmpty();
+        } catch (CorruptImageException e) {
+          assertThat(e).hasMessageMatching("(?s).+");
+        }
+      }
+    }
   }
 
   @Test

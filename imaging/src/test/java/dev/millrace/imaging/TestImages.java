@@ -1,5 +1,10 @@
 package dev.millrace.imaging;
 
+import static org.bytedeco.leptonica.global.leptonica.pixCreate;
+import static org.bytedeco.leptonica.global.leptonica.pixDestroy;
+import static org.bytedeco.leptonica.global.leptonica.pixSetRGBPixel;
+import static org.bytedeco.leptonica.global.leptonica.pixWriteMemWebP;
+
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -7,7 +12,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.javacpp.SizeTPointer;
+import org.bytedeco.leptonica.PIX;
 
 /** Small images that tests make themselves. */
 final class TestImages {
@@ -67,7 +79,44 @@ final class TestImages {
     return encoded(format, image);
   }
 
-  private static ByteBuffer encoded(String format, BufferedImage image) {
+  static ByteBuffer webp(Pixels pixels, boolean lossless) {
+    PIX pix = pixCreate(pixels.width(), pixels.height(), 32);
+    PointerPointer<BytePointer> data = new PointerPointer<>(1);
+    SizeTPointer size = new SizeTPointer(1);
+    byte[] rgb = pixels.rgb();
+    for (int i = 0; i < pixels.height() * pixels.width(); i++) {
+      pixSetRGBPixel(
+          pix,
+          i % pixels.width(),
+          i / pixels.width(),
+          rgb[3 * i] & 0xFF,
+          rgb[3 * i + 1] & 0xFF,
+          rgb[3 * i + 2] & 0xFF);
+    }
+    if (pixWriteMemWebP(data, size, pix, 80, lossless ? 1 : 0) != 0) {
+      throw new IllegalStateException("leptonica writes no WebP");
+    }
+    byte[] bytes = new byte[(int) size.get()];
+    data.get(BytePointer.class).get(bytes);
+    pixDestroy(pix);
+    return ByteBuffer.wrap(bytes);
+  }
+
+  static ByteBuffer gif(BufferedImage... frames) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
+    try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+      writer.setOutput(out);
+      writer.prepareWriteSequence(null);
+      for (BufferedImage frame : frames) {
+        writer.writeToSequence(new IIOImage(frame, null, null), null);
+      }
+      writer.endWriteSequence();
+    }
+    return ByteBuffer.wrap(bytes.toByteArray());
+  }
+
+  static ByteBuffer encoded(String format, BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       if (!ImageIO.write(image, format, bytes)) {

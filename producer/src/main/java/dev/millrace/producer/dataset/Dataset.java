@@ -115,7 +115,7 @@ public final class Dataset implements AutoCloseable {
       throws DatasetException {
     if (files.size() == 0) {
       throw new DatasetException(
-          "%s holds no images (.jpg, .jpeg, .jpe, .png); %d other files were found"
+          "%s holds no images (.jpg, .jpeg, .jpe, .png, .webp, .gif); %d other files were found"
               .formatted(data, files.skipped()));
     }
     Layout layout = Layout.of(files);

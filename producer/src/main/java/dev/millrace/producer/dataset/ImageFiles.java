@@ -6,7 +6,7 @@ import java.util.Set;
 
 /** The image files of one place, numbered from 0; all methods may be used by several threads. */
 sealed interface ImageFiles extends AutoCloseable permits FolderFiles, TarFiles {
-  Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "jpe", "png");
+  Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "jpe", "png", "webp", "gif");
 
   /** Number of image files. */
   int size();
