@@ -7,6 +7,7 @@ import dev.millrace.imaging.CorruptImageException;
 import dev.millrace.imaging.Crop;
 import dev.millrace.imaging.ImageDecoder;
 import dev.millrace.imaging.KeyedRandom;
+import dev.millrace.imaging.Normalization;
 import dev.millrace.imaging.PcaLighting;
 import dev.millrace.imaging.Pixels;
 import dev.millrace.imaging.RandomResizedCrop;
@@ -25,6 +26,7 @@ public final class Augmentation {
   private final RandomResizedCrop parts;
   private final ColorJitter jitter;
   private final PcaLighting lighting;
+  private final Normalization normalization;
   private final Canvas canvas = new Canvas();
   private final ColorChange change = new ColorChange();
 
@@ -37,9 +39,20 @@ public final class Augmentation {
     this.recipe = recipe;
     this.decoder = decoder;
     this.parts = new RandomResizedCrop(recipe.minArea());
-    this.jitter = new ColorJitter(recipe.brightness(), recipe.contrast(), recipe.saturation());
-    this.lighting = new PcaLighting(recipe.lighting());
+    this.jitter =
+        new ColorJitter(recipe.brightness(), recipe.contrast(), recipe.saturation(), recipe.hue());
+    this.lighting = new PcaLighting(recipe.lighting(), recipe.statistics());
+    this.normalization = new Normalization(recipe.statistics());
   }
+
+  /**
+   * A tensor's content.
+   *
+   * @param height rows
+   * @param width columns
+   * @param elements height x width x 3 of them, little-endian, of the recipe's type; the caller's
+   */
+  public record Result(int height, int width, ByteBuffer elements) {}
 
   /**
    * Augments one image.
@@ -48,17 +61,39 @@ public final class Augmentation {
    * @param split for validation nothing is random
    * @param epoch the image's epoch
    * @param id the image's id
-   * @return pixels of the caller's own: {@code crop} x {@code crop} for training, {@code resize} x
-   *     {@code resize} for validation
+   * @return {@code crop} x {@code crop} pixels for training, {@code resize} x {@code resize} for
+   *     validation
    * @throws CorruptImageException if it is no image, broken or over a limit
    */
-  public Pixels apply(ByteBuffer encoded, Split split, int epoch, String id)
+  public Result apply(ByteBuffer encoded, Split split, int epoch, String id)
+      throws CorruptImageException {
+    draw(encoded, split, epoch, id);
+    ByteBuffer elements =
+        switch (recipe.type()) {
+          case UINT8 -> ByteBuffer.wrap(canvas.toPixels().rgb());
+          case FLOAT16 -> normalization.float16(canvas);
+          case FLOAT32 -> normalization.float32(canvas);
+        };
+    return new Result(canvas.height(), canvas.width(), elements);
+  }
+
+  /**
+   * Augments one image for people to see, whatever the type of the tensors' elements.
+   *
+   * @throws CorruptImageException as {@link #apply} does
+   */
+  public Pixels pixels(ByteBuffer encoded, Split split, int epoch, String id)
+      throws CorruptImageException {
+    draw(encoded, split, epoch, id);
+    return canvas.toPixels();
+  }
+
+  private void draw(ByteBuffer encoded, Split split, int epoch, String id)
       throws CorruptImageException {
     switch (split) {
       case TRAIN -> train(encoded, new KeyedRandom(recipe.seed(), epoch, id));
       case VALIDATION -> cut(encoded, 0, 0, recipe.resize(), false);
     }
-    return canvas.toPixels();
   }
 
   private void train(ByteBuffer encoded, KeyedRandom random) throws CorruptImageException {

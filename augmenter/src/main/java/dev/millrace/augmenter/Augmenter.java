@@ -27,7 +27,7 @@ public final class Augmenter {
   private Augmenter() {}
 
   /**
-   * Describes the work; nothing is opened or started.
+   * Describes the work, by ImageNet's statistics; nothing is opened or started.
    *
    * @param topics the topics' names and serdes
    * @param options what to do to an image
@@ -42,6 +42,7 @@ public final class Augmenter {
     return topology(
         topics,
         options,
+        Recipe.of(options),
         decoders,
         clock,
         new Tally(),
@@ -51,12 +52,12 @@ public final class Augmenter {
   static Topology topology(
       Topics topics,
       AugmenterOptions options,
+      Recipe recipe,
       Supplier<ImageDecoder> decoders,
       InstantSource clock,
       Tally tally,
       DeadLetterLimit limit) {
     Topology topology = new Topology();
-    Recipe recipe = Recipe.of(options);
     DeadLetters deadLetters = new DeadLetters(clock, options.maxRecordBytes());
     for (Split split : Split.values()) {
       String source = node("images", split);

@@ -1,6 +1,8 @@
 package dev.millrace.augmenter;
 
 import dev.millrace.imaging.ImageLimits;
+import dev.millrace.schemas.StatisticsSource;
+import dev.millrace.schemas.TensorType;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
 import java.time.Duration;
@@ -22,6 +24,10 @@ import java.util.List;
  * @param brightness strength of brightness jitter, 0 to 1; 0 switches it off (0)
  * @param contrast strength of contrast jitter, 0 to 1; 0 switches it off (0)
  * @param saturation strength of saturation jitter, 0 to 1; 0 switches it off (0)
+ * @param hue strength of hue jitter in turns of the color circle, 0 to 0.5; 0 switches it off (0)
+ * @param tensorType type of the tensors' elements: levels from 0 to 255, or floating-point numbers
+ *     normalized by the statistics ({@link TensorType#UINT8})
+ * @param statistics what lighting and normalization go by ({@link StatisticsSource#PUBLISHED})
  * @param seed the run's only source of randomness (1)
  * @param threads stream threads, 1 to 1024 (one a processor)
  * @param instanceId names this augmenter among those of one prefix, so that one that is restarted
@@ -51,6 +57,9 @@ public record AugmenterOptions(
     double brightness,
     double contrast,
     double saturation,
+    double hue,
+    TensorType tensorType,
+    StatisticsSource statistics,
     long seed,
     int threads,
     String instanceId,
@@ -83,6 +92,9 @@ public record AugmenterOptions(
     faults.share("brightness", brightness);
     faults.share("contrast", contrast);
     faults.share("saturation", saturation);
+    if (!(hue >= 0 && hue <= 0.5)) {
+      faults.add("hue must be from 0 to 0.5, found " + hue);
+    }
     faults.range("threads", threads, 1, 1024);
     if (!instanceId.matches("[A-Za-z0-9._-]{0,100}")) {
       faults.add(
@@ -94,10 +106,10 @@ public record AugmenterOptions(
     faults.range("max-ahead-bytes", maxAheadBytes, 1 << 20, Long.MAX_VALUE);
     faults.share("max-dead-letter-share", maxDeadLetterShare);
     faults.range("max-record-bytes", maxRecordBytes, 2 << 20, 256 << 20);
-    long tensorBytes = 3L * resize * resize;
+    long tensorBytes = 3L * resize * resize * Recipe.bytesPerElement(tensorType);
     if (tensorBytes > maxRecordBytes - (64 << 10)) {
       faults.add(
-          "max-record-bytes must hold a tensor of resize x resize x 3 = %d bytes and 65536 more, found %d"
+          "max-record-bytes must hold a tensor of resize x resize x 3 elements = %d bytes and 65536 more, found %d"
               .formatted(tensorBytes, maxRecordBytes));
     }
     faults.check();
@@ -154,6 +166,9 @@ public record AugmenterOptions(
     private double brightness;
     private double contrast;
     private double saturation;
+    private double hue;
+    private TensorType tensorType = TensorType.UINT8;
+    private StatisticsSource statistics = StatisticsSource.PUBLISHED;
     private long seed = 1;
     private int threads = Runtime.getRuntime().availableProcessors();
     private String instanceId = "";
@@ -209,6 +224,21 @@ public record AugmenterOptions(
 
     public Builder saturation(double value) {
       saturation = value;
+      return this;
+    }
+
+    public Builder hue(double value) {
+      hue = value;
+      return this;
+    }
+
+    public Builder tensorType(TensorType value) {
+      tensorType = value;
+      return this;
+    }
+
+    public Builder statistics(StatisticsSource value) {
+      statistics = value;
       return this;
     }
 
@@ -278,6 +308,9 @@ public record AugmenterOptions(
           brightness,
           contrast,
           saturation,
+          hue,
+          tensorType,
+          statistics,
           seed,
           threads,
           instanceId,

@@ -76,8 +76,8 @@ public final class AugmenterService implements AutoCloseable {
   /**
    * Starts the threads and returns. Closing is due afterwards, also when this throws.
    *
-   * @throws AugmenterFailedException if a topic is missing, or an images topic and its tensors
-   *     topic differ in their number of partitions
+   * @throws AugmenterFailedException if a topic is missing, an images topic and its tensors topic
+   *     differ in their number of partitions, or the dataset's statistics are asked for and missing
    * @throws KafkaException if the brokers do not answer or refuse
    * @throws IllegalStateException if it was started or closed before, or Java was started without
    *     the Vector API
@@ -96,8 +96,11 @@ public final class AugmenterService implements AutoCloseable {
       partitions = checkedPartitions(opened, split);
     }
     LOG.info("Augmenting {} partitions of each split as {}: {}", partitions, group, options);
-    startFlowControl(opened, Topics.partitions(opened, topics.tensors(Split.TRAIN)));
-    startStreams();
+    StatisticsInUse statistics = StatisticsInUse.of(options.statistics(), topics, kafka);
+    LOG.info("Statistics: {}, {}", statistics.name(), statistics.colors());
+    Recipe recipe = Recipe.of(options, statistics.colors());
+    startFlowControl(opened, recipe, Topics.partitions(opened, topics.tensors(Split.TRAIN)));
+    startStreams(recipe);
   }
 
   /**
@@ -187,14 +190,14 @@ public final class AugmenterService implements AutoCloseable {
     }
   }
 
-  private void startFlowControl(Admin opened, int partitions) {
+  private void startFlowControl(Admin opened, Recipe recipe, int partitions) {
     FlowControl control =
         new FlowControl(
             topics,
             partitions,
             opened,
             new TrainerPositions(progressConsumer(), topics.progress()),
-            new HoldBack(options.maxAheadBytes(), Recipe.of(options).tensorBytes()),
+            new HoldBack(options.maxAheadBytes(), recipe.tensorBytes()),
             new ImagePurge(opened, group, topics, tally),
             options.purgeImages(),
             held);
@@ -210,11 +213,12 @@ public final class AugmenterService implements AutoCloseable {
         properties, new StringDeserializer(), topics.progress().serde().deserializer());
   }
 
-  private void startStreams() {
+  private void startStreams(Recipe recipe) {
     Topology topology =
         Augmenter.topology(
             topics,
             options,
+            recipe,
             () -> ImageDecoders.open(options.imageLimits()),
             InstantSource.system(),
             tally,

@@ -9,7 +9,6 @@ import dev.millrace.schemas.ImageTensor;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.TensorLayout;
 import dev.millrace.schemas.TensorType;
-import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -29,6 +28,7 @@ final class ImageWork implements AutoCloseable {
   private final Split split;
   private final ImageDecoder decoder;
   private final Augmentation augmentation;
+  private final TensorType type;
   private final InstantSource clock;
   private final DeadLetters deadLetters;
 
@@ -49,6 +49,7 @@ final class ImageWork implements AutoCloseable {
     this.split = split;
     this.decoder = decoder;
     this.augmentation = new Augmentation(recipe, decoder);
+    this.type = recipe.type();
     this.clock = clock;
     this.deadLetters = deadLetters;
   }
@@ -64,8 +65,9 @@ final class ImageWork implements AutoCloseable {
       image = (Image) record;
       check(image);
       stage = Stage.AUGMENT;
-      Pixels tensor = augmentation.apply(image.getBytes(), split, image.getEpoch(), image.getId());
-      return new Outcome.Augmented(tensor(image, tensor), image.getBytes().remaining());
+      Augmentation.Result result =
+          augmentation.apply(image.getBytes(), split, image.getEpoch(), image.getId());
+      return new Outcome.Augmented(tensor(image, result), image.getBytes().remaining());
     } catch (CorruptImageException e) {
       return failed(image, value, origin, Stage.DECODE, String.valueOf(e.getMessage()));
     } catch (RejectedImageException | SerializationException e) {
@@ -105,21 +107,21 @@ final class ImageWork implements AutoCloseable {
     }
   }
 
-  private ImageTensor tensor(Image image, Pixels pixels) {
+  private ImageTensor tensor(Image image, Augmentation.Result result) {
     return ImageTensor.newBuilder()
         .setId(image.getId())
         .setLabel(image.getLabel())
         .setSplit(image.getSplit())
         .setEpoch(image.getEpoch())
         .setSequence(image.getSequence())
-        .setHeight(pixels.height())
-        .setWidth(pixels.width())
+        .setHeight(result.height())
+        .setWidth(result.width())
         .setChannels(Pixels.CHANNELS)
         .setLayout(TensorLayout.HWC)
-        .setType(TensorType.UINT8)
+        .setType(type)
         .setPublishedAt(image.getPublishedAt())
         .setAugmentedAt(clock.instant())
-        .setBytes(ByteBuffer.wrap(pixels.rgb()))
+        .setBytes(result.elements())
         .build();
   }
 

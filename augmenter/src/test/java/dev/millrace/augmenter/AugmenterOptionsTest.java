@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.imaging.ImageLimits;
+import dev.millrace.schemas.StatisticsSource;
+import dev.millrace.schemas.TensorType;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,9 @@ class AugmenterOptionsTest {
                 0,
                 0,
                 0,
+                0,
+                TensorType.UINT8,
+                StatisticsSource.PUBLISHED,
                 1,
                 3,
                 "",
@@ -66,6 +71,6 @@ class AugmenterOptionsTest {
     assertThatThrownBy(() ->
             AugmenterOptions.builder().resize(1024).crop(1024).maxRecordBytes(3 << 20).build())
         .hasMessageContaining(
-            "max-record-bytes must hold a tensor of resize x resize x 3 = 3145728");
+            "max-record-bytes must hold a tensor of resize x resize x 3 elements = 3145728");
   }
 }

@@ -12,10 +12,14 @@ import java.util.Map;
 final class AugmenterProcess {
   private AugmenterProcess() {}
 
-  /** Runs until it is killed: bootstrap servers, prefix, instance id. */
+  /** Runs until it is killed: bootstrap servers, prefix, instance id, threads. */
   public static void main(String[] arguments) throws Exception {
     AugmenterOptions options =
-        options().instanceId(arguments[2]).commitInterval(Duration.ofMillis(200)).build();
+        options()
+            .instanceId(arguments[2])
+            .threads(Integer.parseInt(arguments[3]))
+            .commitInterval(Duration.ofMillis(200))
+            .build();
     try (AugmenterService service =
         new AugmenterService(
             options, new Topics(arguments[1]), Map.of("bootstrap.servers", arguments[0]))) {
@@ -28,12 +32,16 @@ final class AugmenterProcess {
     return AugmenterOptions.builder()
         .resize(72)
         .crop(64)
+        .brightness(0.4)
+        .contrast(0.4)
+        .saturation(0.4)
+        .hue(0.1)
         .threads(2)
         .sessionTimeout(Duration.ofSeconds(6))
         .commitInterval(Duration.ofMillis(100));
   }
 
-  static Process start(TestBroker broker, String prefix, String instanceId, Path log)
+  static Process start(TestBroker broker, String prefix, String instanceId, int threads, Path log)
       throws IOException {
     List<String> command =
         List.of(
@@ -47,7 +55,8 @@ final class AugmenterProcess {
             AugmenterProcess.class.getName(),
             String.valueOf(broker.kafka().get("bootstrap.servers")),
             prefix,
-            instanceId);
+            instanceId,
+            Integer.toString(threads));
     File output = log.toFile();
     return new ProcessBuilder(command)
         .redirectErrorStream(true)

@@ -92,7 +92,7 @@ class KilledAugmenterIT {
 
   private Process start(String prefix, String instanceId) throws IOException {
     Path log = directory.resolve(prefix + ".log");
-    Process process = AugmenterProcess.start(broker, prefix, instanceId, log);
+    Process process = AugmenterProcess.start(broker, prefix, instanceId, 2, log);
     processes.add(process);
     return process;
   }

@@ -1,22 +1,13 @@
 package dev.millrace.imaging;
 
 /**
- * Shifts an image's colors along the principal components of ImageNet's RGB values, each by its
- * eigenvalue times a normal random number: section 4.1 of Krizhevsky, Sutskever and Hinton 2012.
- * The components are those that cuda-convnet2's users published for pixels from 0 to 1.
+ * Shifts an image's colors along the principal components of a dataset's, each by the deviation
+ * along it times a normal random number: section 4.1 of Krizhevsky, Sutskever and Hinton 2012.
  *
  * @param sigma standard deviation of the random numbers; the paper's is 0.1
+ * @param statistics the dataset's
  */
-public record PcaLighting(double sigma) {
-  private static final double[] EIGENVALUES = {0.2175, 0.0188, 0.0045};
-
-  // A row a color channel, a column a component.
-  private static final double[][] EIGENVECTORS = {
-    {-0.5675, 0.7192, 0.4009},
-    {-0.5808, -0.0045, -0.8140},
-    {-0.5836, -0.6948, 0.4203},
-  };
-
+public record PcaLighting(double sigma, ColorStatistics statistics) {
   /**
    * Checks the range.
    *
@@ -30,17 +21,20 @@ public record PcaLighting(double sigma) {
 
   /** Adds the shift; draws three numbers. */
   public void draw(KeyedRandom random, ColorChange change) {
-    double[] alphas = new double[EIGENVALUES.length];
+    double[] alphas = new double[Pixels.CHANNELS];
     for (int i = 0; i < alphas.length; i++) {
       alphas[i] = sigma * random.nextGaussian();
     }
     change.shift(shift(0, alphas), shift(1, alphas), shift(2, alphas));
   }
 
-  private static double shift(int channel, double[] alphas) {
+  private double shift(int channel, double[] alphas) {
     double sum = 0;
     for (int i = 0; i < alphas.length; i++) {
-      sum += EIGENVECTORS[channel][i] * alphas[i] * EIGENVALUES[i];
+      sum +=
+          statistics.components().get(i).get(channel)
+              * alphas[i]
+              * statistics.componentDeviations().get(i);
     }
     return 255 * sum;
   }

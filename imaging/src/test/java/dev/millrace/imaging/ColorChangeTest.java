@@ -46,7 +46,7 @@ class ColorChangeTest {
             before,
             change -> {
               new ColorJitter(0, 0, 0, 0).draw(new KeyedRandom(1, 0, "a"), change);
-              new PcaLighting(0).draw(new KeyedRandom(1, 0, "a"), change);
+              new PcaLighting(0, ColorStatistics.IMAGENET).draw(new KeyedRandom(1, 0, "a"), change);
             });
 
     assertThat(after.rgb()).isEqualTo(before.rgb());
@@ -242,7 +242,7 @@ class ColorChangeTest {
       Pixels pixels =
           changed(
               new Pixels(1, 1, new byte[] {127, 127, 127}),
-              change -> new PcaLighting(0.5).draw(random, change));
+              change -> new PcaLighting(0.5, ColorStatistics.IMAGENET).draw(random, change));
       for (int c = 0; c < 3; c++) {
         double shift = at(pixels, c) - 127;
         mean[c] += shift / n;

@@ -32,6 +32,9 @@ public final class Topics {
   /** Key of the one record in the topic of classes. */
   public static final String CLASSES_KEY = "classes";
 
+  /** Key of the one record in the topic of statistics. */
+  public static final String STATISTICS_KEY = "statistics";
+
   private static final Pattern PREFIX = Pattern.compile("[a-z0-9][a-z0-9-]{0,99}");
   private static final Map<String, String> KEEP =
       Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1", TopicConfig.RETENTION_BYTES_CONFIG, "-1");
@@ -59,6 +62,7 @@ public final class Topics {
   private final Topic<Progress> progress;
   private final Topic<DeadLetter> deadLetters;
   private final Topic<ClassList> classes;
+  private final Topic<DatasetStatistics> statistics;
   private final String prefix;
 
   /**
@@ -87,6 +91,8 @@ public final class Topics {
     progress = single("progress", Progress.class, Progress.SCHEMA$, COMPACTED);
     deadLetters = single("dead-letters", DeadLetter.class, DeadLetter.SCHEMA$, KEEP);
     classes = single("classes", ClassList.class, ClassList.SCHEMA$, COMPACTED);
+    statistics =
+        single("statistics", DatasetStatistics.class, DatasetStatistics.SCHEMA$, COMPACTED);
   }
 
   /** The first part of every name. */
@@ -134,10 +140,16 @@ public final class Topics {
     return classes;
   }
 
+  /** The dataset's colors. */
+  public Topic<DatasetStatistics> statistics() {
+    return statistics;
+  }
+
   /** All of them, in the order in which the data passes them. */
   public List<Topic<?>> all() {
     return List.of(
         classes,
+        statistics,
         images(Split.TRAIN),
         images(Split.VALIDATION),
         tensors(Split.TRAIN),

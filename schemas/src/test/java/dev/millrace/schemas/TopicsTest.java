@@ -15,6 +15,7 @@ class TopicsTest {
         .extracting(Topic::name)
         .containsExactly(
             "birds.classes",
+            "birds.statistics",
             "birds.images.train",
             "birds.images.validation",
             "birds.tensors.train",
