@@ -33,14 +33,14 @@ record StatisticsInUse(String name, ColorStatistics colors) {
   }
 
   private static StatisticsInUse of(DatasetStatistics found) {
-    List<Double> flat = found.getComponents();
+    List<Double> flat = found.getEigenvectors();
     try {
       return new StatisticsInUse(
           "%s of %d images".formatted(found.getId().substring(0, 12), found.getImages()),
           new ColorStatistics(
               found.getMean(),
               found.getDeviation(),
-              found.getComponentDeviations(),
+              found.getEigenvalues(),
               List.of(flat.subList(0, 3), flat.subList(3, 6), flat.subList(6, 9))));
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new AugmenterFailedException(

@@ -118,8 +118,8 @@ public final class StatisticsJob {
             images,
             found.mean(),
             found.deviation(),
-            found.componentDeviations(),
-            found.components(),
+            found.eigenvalues(),
+            found.eigenvectors(),
             clock.instant()));
   }
 

@@ -45,6 +45,19 @@ final class TestImages {
     return ByteBuffer.wrap(encode(image, "png"));
   }
 
+  /** A square whose left half is black, and whose right half has a color. */
+  static Pixels halves(int size, int red, int green, int blue) {
+    byte[] rgb = new byte[3 * size * size];
+    for (int i = 0; i < size * size; i++) {
+      if (i % size >= size / 2) {
+        rgb[3 * i] = (byte) red;
+        rgb[3 * i + 1] = (byte) green;
+        rgb[3 * i + 2] = (byte) blue;
+      }
+    }
+    return new Pixels(size, size, rgb);
+  }
+
   static byte[] grey(int width, int height) {
     return encode(picture(width, height, 1, BufferedImage.TYPE_BYTE_GRAY), "jpg");
   }

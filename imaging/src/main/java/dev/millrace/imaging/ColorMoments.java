@@ -87,7 +87,7 @@ public final class ColorMoments {
     return new ColorStatistics(
         mean,
         deviation,
-        order.stream().map(c -> Math.sqrt(Math.max(0, covariance[c][c]))).toList(),
+        order.stream().map(c -> Math.max(0, covariance[c][c])).toList(),
         order.stream().map(c -> column(vectors, c)).toList());
   }
 

@@ -7,16 +7,16 @@ import java.util.List;
  *
  * @param mean mean level of each channel
  * @param deviation standard deviation of each channel
- * @param componentDeviations standard deviation along each principal component of the colors,
- *     largest first: the square roots of the eigenvalues of the channels' covariance matrix
- * @param components the principal components, as many levels of red, green and blue for each, of
+ * @param eigenvalues of the channels' covariance matrix, largest first: the variance along each
+ *     principal component of the colors
+ * @param eigenvectors the principal components, as many levels of red, green and blue for each, of
  *     length 1: the covariance matrix' eigenvectors
  */
 public record ColorStatistics(
     List<Double> mean,
     List<Double> deviation,
-    List<Double> componentDeviations,
-    List<List<Double>> components) {
+    List<Double> eigenvalues,
+    List<List<Double>> eigenvectors) {
   /**
    * ImageNet's, as they are in use everywhere: mean and deviation are torchvision's, the components
    * those that users of cuda-convnet2 published for the paper's augmentation.
@@ -35,17 +35,18 @@ public record ColorStatistics(
    * Checks the lengths.
    *
    * @throws IllegalArgumentException if a list has not three finite numbers, or a standard
-   *     deviation is not above 0 (a component's may be 0)
+   *     deviation is not above 0 (an eigenvalue may be 0)
    */
   public ColorStatistics {
     mean = three("mean", mean, -Double.MAX_VALUE);
     deviation = three("deviation", deviation, Double.MIN_NORMAL);
-    componentDeviations = three("component deviations", componentDeviations, 0);
-    if (components.size() != Pixels.CHANNELS) {
+    eigenvalues = three("eigenvalues", eigenvalues, 0);
+    if (eigenvectors.size() != Pixels.CHANNELS) {
       throw new IllegalArgumentException(
-          "components must be three, found %d".formatted(components.size()));
+          "eigenvectors must be three, found %d".formatted(eigenvectors.size()));
     }
-    components = components.stream().map(c -> three("a component", c, -Double.MAX_VALUE)).toList();
+    eigenvectors =
+        eigenvectors.stream().map(c -> three("an eigenvector", c, -Double.MAX_VALUE)).toList();
   }
 
   private static List<Double> three(String name, List<Double> numbers, double least) {

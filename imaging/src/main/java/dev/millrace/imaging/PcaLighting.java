@@ -1,8 +1,8 @@
 package dev.millrace.imaging;
 
 /**
- * Shifts an image's colors along the principal components of a dataset's, each by the deviation
- * along it times a normal random number: section 4.1 of Krizhevsky, Sutskever and Hinton 2012.
+ * Shifts an image's colors along the principal components of a dataset's, each by its eigenvalue
+ * times a normal random number: section 4.1 of Krizhevsky, Sutskever and Hinton 2012.
  *
  * @param sigma standard deviation of the random numbers; the paper's is 0.1
  * @param statistics the dataset's
@@ -32,9 +32,9 @@ public record PcaLighting(double sigma, ColorStatistics statistics) {
     double sum = 0;
     for (int i = 0; i < alphas.length; i++) {
       sum +=
-          statistics.components().get(i).get(channel)
+          statistics.eigenvectors().get(i).get(channel)
               * alphas[i]
-              * statistics.componentDeviations().get(i);
+              * statistics.eigenvalues().get(i);
     }
     return 255 * sum;
   }

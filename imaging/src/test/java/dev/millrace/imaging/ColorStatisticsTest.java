@@ -45,13 +45,13 @@ class ColorStatisticsTest {
     }
     ColorStatistics found = statistics(new Pixels(300, 300, rgb));
 
-    assertThat(found.componentDeviations().get(0)).isCloseTo(30 / 255.0, within(0.001));
-    assertThat(found.componentDeviations().get(1)).isCloseTo(8 / 255.0, within(0.001));
-    assertThat(found.componentDeviations().get(2)).isCloseTo(0, within(0.002)); // rounding alone
+    assertThat(found.eigenvalues().get(0)).isCloseTo(Math.pow(30 / 255.0, 2), within(2e-4));
+    assertThat(found.eigenvalues().get(1)).isCloseTo(Math.pow(8 / 255.0, 2), within(1e-5));
+    assertThat(found.eigenvalues().get(2)).isCloseTo(0, within(4e-6)); // rounding alone
     for (int i = 0; i < 2; i++) {
       double cosine = 0;
       for (int c = 0; c < 3; c++) {
-        cosine += found.components().get(i).get(c) * directions[i][c];
+        cosine += found.eigenvectors().get(i).get(c) * directions[i][c];
       }
       assertThat(Math.abs(cosine)).isCloseTo(1, within(0.001));
     }
@@ -74,8 +74,8 @@ class ColorStatisticsTest {
             new ColorStatistics(
                 List.of(1.0, 2.0),
                 ColorStatistics.IMAGENET.deviation(),
-                ColorStatistics.IMAGENET.componentDeviations(),
-                ColorStatistics.IMAGENET.components()))
+                ColorStatistics.IMAGENET.eigenvalues(),
+                ColorStatistics.IMAGENET.eigenvectors()))
         .hasMessageContaining("mean must be three");
   }
 

@@ -9,8 +9,10 @@ import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.ExitCode;
 import dev.millrace.pipeline.cli.ModelOption;
 import dev.millrace.pipeline.cli.SeedOption;
+import dev.millrace.pipeline.cli.StatisticsOption;
 import dev.millrace.pipeline.cli.TopicOptions;
 import dev.millrace.pipeline.cli.Usage;
+import dev.millrace.schemas.TensorType;
 import dev.millrace.trainer.model.Network;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -44,6 +46,16 @@ final class AugmentCommand implements Callable<Integer> {
               + " back at once, even when it was killed.")
   private String instanceId = "";
 
+  @Option(
+      names = "--tensor-type",
+      paramLabel = "TYPE",
+      defaultValue = "uint8",
+      description =
+          "Elements of the tensors: uint8 (levels, what millrace train takes), float16 or float32"
+              + " (normalized by the statistics, little-endian). Default: ${DEFAULT-VALUE}.")
+  private TensorType tensorType = TensorType.UINT8;
+
+  @Mixin private StatisticsOption statistics = new StatisticsOption();
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private TopicOptions topics = new TopicOptions();
@@ -76,6 +88,8 @@ final class AugmentCommand implements Callable<Integer> {
     return augmentation
         .options(network.storedSize(), network.inputSize(), seed.seed(), topics.settings())
         .instanceId(instanceId)
+        .tensorType(tensorType)
+        .statistics(statistics.source())
         .build();
   }
 

@@ -8,6 +8,7 @@ import dev.millrace.pipeline.cli.ExitCode;
 import dev.millrace.pipeline.cli.ModelOption;
 import dev.millrace.pipeline.cli.PrefixOption;
 import dev.millrace.pipeline.cli.RunOptions;
+import dev.millrace.pipeline.cli.StatisticsOption;
 import dev.millrace.pipeline.cli.Usage;
 import dev.millrace.trainer.CheckpointEvaluation;
 import dev.millrace.trainer.Evaluation;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
   @Mixin private ModelOption model = new ModelOption();
   @Mixin private RunOptions run = new RunOptions();
+  @Mixin private StatisticsOption statistics = new StatisticsOption();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private PrefixOption prefix = new PrefixOption();
   @Mixin private CommonOptions common = new CommonOptions();
@@ -42,7 +44,11 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     TrainerOptions options =
         Usage.valid(
-            spec, () -> run.apply(TrainerOptions.builder().model(model.network().name())).build());
+            spec,
+            () ->
+                run.apply(TrainerOptions.builder().model(model.network().name()))
+                    .statistics(statistics.source())
+                    .build());
     Service service = Service.begin(spec, common, Map.of("threads", options.threads()));
     Map<String, Object> kafka = cluster.properties();
     service.requireBroker(kafka);

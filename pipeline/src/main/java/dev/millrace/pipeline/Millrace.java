@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       BrokerCommand.class,
       ProduceCommand.class,
+      StatsCommand.class,
       AugmentCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,

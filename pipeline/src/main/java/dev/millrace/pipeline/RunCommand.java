@@ -78,6 +78,6 @@ final class RunCommand implements Callable<Integer> {
             .options(network.storedSize(), network.inputSize(), seed.seed(), topicSettings)
             .instanceId(Local.INSTANCE)
             .build(),
-        training.options(network, seed.seed()));
+        training.options(network, seed.seed()).build());
   }
 }

@@ -6,6 +6,7 @@ import dev.millrace.pipeline.cli.ExitCode;
 import dev.millrace.pipeline.cli.ModelOption;
 import dev.millrace.pipeline.cli.PrefixOption;
 import dev.millrace.pipeline.cli.SeedOption;
+import dev.millrace.pipeline.cli.StatisticsOption;
 import dev.millrace.pipeline.cli.TrainingOptions;
 import dev.millrace.pipeline.cli.Usage;
 import dev.millrace.schemas.Topics;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
   @Mixin private ModelOption model = new ModelOption();
   @Mixin private TrainingOptions training = new TrainingOptions();
+  @Mixin private StatisticsOption statistics = new StatisticsOption();
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private PrefixOption prefix = new PrefixOption();
@@ -43,7 +45,13 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     TrainerOptions options =
-        Usage.valid(spec, () -> training.options(model.network(), seed.seed()));
+        Usage.valid(
+            spec,
+            () ->
+                training
+                    .options(model.network(), seed.seed())
+                    .statistics(statistics.source())
+                    .build());
     Service service = Service.begin(spec, common, TrainingOptions.resolved(options));
     Map<String, Object> kafka = cluster.properties();
     Topics topics = Usage.valid(spec, prefix::topics);

@@ -22,7 +22,8 @@ final class SchemaStore {
           CheckpointChunk.SCHEMA$,
           Progress.SCHEMA$,
           DeadLetter.SCHEMA$,
-          ClassList.SCHEMA$);
+          ClassList.SCHEMA$,
+          DatasetStatistics.SCHEMA$);
 
   private static final Map<Long, Schema> BY_FINGERPRINT = byFingerprint();
 

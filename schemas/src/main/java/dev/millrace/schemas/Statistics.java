@@ -29,23 +29,22 @@ public final class Statistics {
    * @param images number of images that were looked at
    * @param mean mean level of each channel
    * @param deviation standard deviation of each channel
-   * @param componentDeviations standard deviation along each principal component
-   * @param components the principal components, each as red, green and blue
+   * @param eigenvalues variance along each principal component
+   * @param eigenvectors the principal components, each as red, green and blue
    */
   public static DatasetStatistics of(
       long images,
       List<Double> mean,
       List<Double> deviation,
-      List<Double> componentDeviations,
-      List<List<Double>> components,
+      List<Double> eigenvalues,
+      List<List<Double>> eigenvectors,
       Instant publishedAt) {
-    List<Double> flat = components.stream().flatMap(List::stream).toList();
+    List<Double> flat = eigenvectors.stream().flatMap(List::stream).toList();
     List<Double> all = new ArrayList<>(mean);
     all.addAll(deviation);
-    all.addAll(componentDeviations);
+    all.addAll(eigenvalues);
     all.addAll(flat);
-    return new DatasetStatistics(
-        id(all), images, mean, deviation, componentDeviations, flat, publishedAt);
+    return new DatasetStatistics(id(all), images, mean, deviation, eigenvalues, flat, publishedAt);
   }
 
   private static String id(List<Double> numbers) {

@@ -117,6 +117,8 @@ final class CheckpointTransaction {
   }
 
   private CheckpointManifest manifest(CheckpointDraft draft, ChunkCutter cutter, long firstOffset) {
+    Map<String, String> state = new HashMap<>(draft.state());
+    state.put(RunIdentity.STATISTICS, identity.statistics());
     return CheckpointManifest.newBuilder()
         .setRun(identity.run())
         .setModel(identity.model())
@@ -128,7 +130,7 @@ final class CheckpointTransaction {
         .setOffsets(draft.next().offsetsByText())
         .setClassListId(identity.classListId())
         .setParameters(identity.parameters())
-        .setState(draft.state())
+        .setState(state)
         .setEnvironment(identity.environment())
         .setFormat(Safetensors.FORMAT)
         .setBytes(cutter.bytes())

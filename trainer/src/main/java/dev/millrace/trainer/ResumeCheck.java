@@ -1,6 +1,7 @@
 package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointManifest;
+import dev.millrace.schemas.StatisticsSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,9 @@ final class ResumeCheck {
    * @throws ResumeException if it would not, naming every setting that differs, both values and
    *     what to do
    */
-  static void check(CheckpointManifest manifest, TrainerOptions options, String classListId) {
-    List<String> faults = new ArrayList<>(modelFaults(manifest, options, classListId));
+  static void check(
+      CheckpointManifest manifest, TrainerOptions options, String classListId, String statistics) {
+    List<String> faults = new ArrayList<>(modelFaults(manifest, options, classListId, statistics));
     compare(faults, "seed", manifest.getSeed(), options.seed());
     compare(
         faults,
@@ -36,14 +38,21 @@ final class ResumeCheck {
    *
    * @throws ResumeException if they do not, as above
    */
-  static void checkModel(CheckpointManifest manifest, TrainerOptions options, String classListId) {
-    throwIfAny(manifest, modelFaults(manifest, options, classListId));
+  static void checkModel(
+      CheckpointManifest manifest, TrainerOptions options, String classListId, String statistics) {
+    throwIfAny(manifest, modelFaults(manifest, options, classListId, statistics));
   }
 
   private static List<String> modelFaults(
-      CheckpointManifest manifest, TrainerOptions options, String classListId) {
+      CheckpointManifest manifest, TrainerOptions options, String classListId, String statistics) {
     List<String> faults = new ArrayList<>();
     compare(faults, "model", manifest.getModel(), options.model());
+    // Older checkpoints do not tell: there was nothing else.
+    String before =
+        manifest
+            .getState()
+            .getOrDefault(RunIdentity.STATISTICS, StatisticsSource.PUBLISHED.toString());
+    compare(faults, "statistics", before, statistics);
     if (!classListId.isEmpty() && !manifest.getClassListId().isEmpty()) {
       compare(faults, "class list", manifest.getClassListId(), classListId);
     }

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param model the network's name
  * @param seed its seed
  * @param classListId id of the class list that the labels belong to, or empty
+ * @param statistics what the statistics are called whose mean is subtracted
  * @param parameters number of trained parameters
  * @param environment what the bits depend on: TensorFlow's version, devices, threads
  */
@@ -19,8 +20,12 @@ record RunIdentity(
     String model,
     long seed,
     String classListId,
+    String statistics,
     long parameters,
     Map<String, String> environment) {
+  /** Name of the entry in a checkpoint's state that tells the statistics. */
+  static final String STATISTICS = "statistics";
+
   RunIdentity {
     environment = Map.copyOf(environment);
   }

@@ -1,5 +1,6 @@
 package dev.millrace.trainer;
 
+import dev.millrace.schemas.StatisticsSource;
 import dev.millrace.trainer.model.Device;
 import dev.millrace.trainer.model.Hyperparameters;
 import dev.millrace.trainer.model.Network;
@@ -41,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation whether the network is evaluated on the validation split at each epoch's end
  *     and at the run's end (true)
  * @param classes number of classes, 2 to 1 million; 0 takes the class list's (0)
+ * @param statistics whose mean is subtracted from every pixel: the network's or the dataset's
+ *     ({@link StatisticsSource#PUBLISHED})
  * @param dataTimeout after how long without a tensor to give up; zero waits for ever (0 s)
  */
 public record TrainerOptions(
@@ -64,6 +67,7 @@ public record TrainerOptions(
     int keepCheckpoints,
     boolean evaluation,
     int classes,
+    StatisticsSource statistics,
     Duration dataTimeout) {
 
   /**
@@ -186,6 +190,7 @@ public record TrainerOptions(
     private int keepCheckpoints = 3;
     private boolean evaluation = true;
     private int classes;
+    private StatisticsSource statistics = StatisticsSource.PUBLISHED;
     private Duration dataTimeout = Duration.ZERO;
 
     private Builder() {}
@@ -290,6 +295,11 @@ public record TrainerOptions(
       return this;
     }
 
+    public Builder statistics(StatisticsSource value) {
+      statistics = value;
+      return this;
+    }
+
     public Builder dataTimeout(Duration value) {
       dataTimeout = value;
       return this;
@@ -326,6 +336,7 @@ public record TrainerOptions(
           keepCheckpoints,
           evaluation,
           classes,
+          statistics,
           dataTimeout);
     }
   }

@@ -33,6 +33,7 @@ final class TrainingSetup implements Closer.Closeable {
   private final BooleanSupplier stop;
   private final String group;
   private final KafkaClients clients;
+  private final Map<String, Object> kafka;
   private final Closer closer = new Closer();
   private final Admin admin;
   private final Startup startup;
@@ -48,6 +49,7 @@ final class TrainingSetup implements Closer.Closeable {
     this.clock = clock;
     this.stop = stop;
     this.group = options.group(topics.prefix());
+    this.kafka = kafka;
     this.clients = new KafkaClients(kafka, group);
     this.admin = clients.admin();
     closer.add(admin::close);
@@ -84,12 +86,15 @@ final class TrainingSetup implements Closer.Closeable {
     if (classes == null) {
       return null;
     }
+    MeanInUse mean = mean();
     Producer<String, byte[]> transactional = fenceOthers();
     List<CheckpointManifest> manifests = manifests();
-    manifests.stream().limit(1).forEach(m -> ResumeCheck.check(m, options, classes.listId()));
-    TrainingSession session = session(classes);
+    manifests.stream()
+        .limit(1)
+        .forEach(m -> ResumeCheck.check(m, options, classes.listId(), mean.statistics()));
+    TrainingSession session = session(classes, mean);
     TrainingState state = restore(session, manifests);
-    return assemble(classes, session, state, transactional, committed);
+    return assemble(classes, mean, session, state, transactional, committed);
   }
 
   /**
@@ -108,8 +113,9 @@ final class TrainingSetup implements Closer.Closeable {
     if (manifests.isEmpty()) {
       throw CheckpointEvaluation.noCheckpoint(options.run());
     }
-    ResumeCheck.checkModel(manifests.getFirst(), options, classes.listId());
-    TrainingSession session = session(classes);
+    MeanInUse mean = mean();
+    ResumeCheck.checkModel(manifests.getFirst(), options, classes.listId(), mean.statistics());
+    TrainingSession session = session(classes, mean);
     TrainingState state = restore(session, manifests);
     return evaluator(classes, session, null).evaluate(state.step(), state.trainedEpoch(), stop);
   }
@@ -129,7 +135,11 @@ final class TrainingSetup implements Closer.Closeable {
     }
   }
 
-  private TrainingSession session(Startup.Classes classes) {
+  private MeanInUse mean() {
+    return MeanInUse.of(options.statistics(), options.network(), topics, kafka);
+  }
+
+  private TrainingSession session(Startup.Classes classes, MeanInUse mean) {
     TrainingSession session =
         TrainingSession.open(
             new SessionOptions(
@@ -141,7 +151,8 @@ final class TrainingSetup implements Closer.Closeable {
                 options.deterministic(),
                 (float) options.momentum(),
                 (float) options.weightDecay(),
-                (float) options.dropout()));
+                (float) options.dropout(),
+                mean.mean()));
     closer.add(session::close);
     return session;
   }
@@ -168,6 +179,7 @@ final class TrainingSetup implements Closer.Closeable {
 
   private TrainingRun assemble(
       Startup.Classes classes,
+      MeanInUse mean,
       TrainingSession session,
       TrainingState state,
       Producer<String, byte[]> transactional,
@@ -179,7 +191,7 @@ final class TrainingSetup implements Closer.Closeable {
     Consumer<String, ByteBuffer> consumer = clients.tensors(startup.partitions(Split.TRAIN));
     ProgressWriter progress = register(sender, state);
     CheckpointWriter checkpoints =
-        checkpoints(classes, session, transactional, consumer, progress, committed);
+        checkpoints(classes, mean, session, transactional, consumer, progress, committed);
     MinibatchReader<MinibatchMemory.OfSession> reader =
         reader(classes, session, state, consumer, deadLetters);
     return new TrainingRun(
@@ -244,6 +256,7 @@ final class TrainingSetup implements Closer.Closeable {
 
   private CheckpointWriter checkpoints(
       Startup.Classes classes,
+      MeanInUse mean,
       TrainingSession session,
       Producer<String, byte[]> transactional,
       Consumer<String, ByteBuffer> consumer,
@@ -256,6 +269,7 @@ final class TrainingSetup implements Closer.Closeable {
             options.model(),
             options.seed(),
             classes.listId(),
+            mean.statistics(),
             session.parameters(),
             session.environment());
     Deletion deletion = new Deletion(clients, admin, topics, group, options.keepCheckpoints());

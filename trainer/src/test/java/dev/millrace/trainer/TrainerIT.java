@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.schemas.CheckpointManifest;
+import dev.millrace.schemas.DatasetStatistics;
 import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.Progress;
 import dev.millrace.schemas.Split;
+import dev.millrace.schemas.Statistics;
+import dev.millrace.schemas.StatisticsSource;
+import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.TrainingMetric;
 import dev.millrace.trainer.model.Device;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +28,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -312,6 +320,46 @@ final class TrainerIT {
       assertThat(further.finishedBefore()).isFalse();
       assertThat(further.step()).isEqualTo(6);
     }
+  }
+
+  @Test
+  void shouldNameTheStatisticsInEveryCheckpointAndSubtractTheirMean() throws Exception {
+    try (TestStream stream = stream("statistics")) {
+      TrainerOptions.Builder dataset = builder("other", 2).statistics(StatisticsSource.DATASET);
+      assertThatThrownBy(() -> train(stream, dataset.build()))
+          .isInstanceOf(ResumeException.class)
+          .hasMessageContaining("statistics.statistics holds no statistics; run millrace stats");
+      train(stream, options("one", 2));
+      String id = publishStatistics(stream, 0.3);
+      train(stream, dataset.build());
+
+      assertThat(newest(stream, "one").getState()).containsEntry("statistics", "published");
+      assertThat(newest(stream, "other").getState()).containsEntry("statistics", id);
+      assertThat(newest(stream, "other").getSha256())
+          .isNotEqualTo(newest(stream, "one").getSha256());
+      String later = publishStatistics(stream, 0.4);
+      assertThatThrownBy(() -> train(stream, dataset.steps(4).build()))
+          .isInstanceOf(ResumeException.class)
+          .hasMessageContaining("statistics was %s there and is %s now".formatted(id, later));
+    }
+  }
+
+  private static String publishStatistics(TestStream stream, double mean) throws Exception {
+    List<Double> three = List.of(mean, mean, mean);
+    DatasetStatistics statistics =
+        Statistics.of(1, three, three, three, List.of(three, three, three), Instant.EPOCH);
+    try (KafkaProducer<String, DatasetStatistics> producer =
+        new KafkaProducer<>(
+            stream.kafka,
+            new StringSerializer(),
+            stream.topics.statistics().serde().serializer())) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  stream.topics.statistics().name(), Topics.STATISTICS_KEY, statistics))
+          .get();
+    }
+    return statistics.getId();
   }
 
   @Test

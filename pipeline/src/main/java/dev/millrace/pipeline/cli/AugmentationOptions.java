@@ -82,6 +82,13 @@ public final class AugmentationOptions {
   private double saturation;
 
   @Option(
+      names = "--hue",
+      paramLabel = "STRENGTH",
+      defaultValue = "0",
+      description = "Hue jitter in turns of the color circle, 0 to 0.5. Default: ${DEFAULT-VALUE}.")
+  private double hue;
+
+  @Option(
       names = "--augmenter-threads",
       paramLabel = "N",
       description = "Threads that augment. Default: one a processor.")
@@ -138,6 +145,7 @@ public final class AugmentationOptions {
             .brightness(brightness)
             .contrast(contrast)
             .saturation(saturation)
+            .hue(hue)
             .seed(seed)
             .imageLimits(new ImageLimits(settings.maxImageBytes(), maxPixels))
             .maxRecordBytes(Topics.maxRecordBytes(settings))

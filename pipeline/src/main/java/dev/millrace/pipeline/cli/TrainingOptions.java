@@ -152,12 +152,8 @@ public final class TrainingOptions {
     return checkpointBytes.bytes();
   }
 
-  /**
-   * The trainer's options.
-   *
-   * @throws IllegalArgumentException if any is out of range
-   */
-  public TrainerOptions options(Network network, long seed) {
+  /** The trainer's options; their ranges are checked when they are built. */
+  public TrainerOptions.Builder options(Network network, long seed) {
     TrainerOptions.Builder builder =
         run.apply(TrainerOptions.builder().model(network.name()).seed(seed))
             .epochs(epochs())
@@ -185,7 +181,7 @@ public final class TrainingOptions {
     if (dropout != null) {
       builder.dropout(dropout);
     }
-    return builder.build();
+    return builder;
   }
 
   /** The values that depend on the model, by option name. */

@@ -1,5 +1,6 @@
 package dev.millrace.trainer.model;
 
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -20,7 +21,7 @@ public final class AlexNet implements Network {
   private static final int CHANNELS = 3;
 
   /** ImageNet's mean colour; the paper subtracts the mean of each pixel, which differs little. */
-  private static final float[] MEAN = {123.68f, 116.779f, 103.939f};
+  private static final List<Float> MEAN = List.of(123.68f, 116.779f, 103.939f);
 
   private static final InitialValue NORMAL = InitialValue.normal(0.01);
   private static final InitialValue ZERO = InitialValue.constant(0);
@@ -62,13 +63,18 @@ public final class AlexNet implements Network {
   }
 
   @Override
+  public List<Float> mean() {
+    return MEAN;
+  }
+
+  @Override
   public Hyperparameters hyperparameters() {
     return new Hyperparameters(128, 0.01, 0.9, 5e-4, 0.5);
   }
 
   /** Logits of {@code images} (0 to 255, NHWC). */
-  Operand<TFloat32> logits(Layers layers, Operand<TFloat32> images, int classes) {
-    Operand<TFloat32> x = padded(layers.tf(), images); // 227x227x3
+  Operand<TFloat32> logits(Layers layers, Operand<TFloat32> centred, int classes) {
+    Operand<TFloat32> x = padded(layers.tf(), centred); // 227x227x3
     x = layers.relu(layers.convolution(x, CHANNELS, conv("conv1", sizes.conv1(), 11, 4, 1, ZERO)));
     x = layers.localResponseNormalization(x, normalization); // 55x55x96
     x = layers.maxPool(x, "VALID"); // 27x27x96
@@ -93,8 +99,7 @@ public final class AlexNet implements Network {
   }
 
   /** The paper says 224 but its 55 positions four apart need 227: pads with the mean. */
-  private static Operand<TFloat32> padded(Ops tf, Operand<TFloat32> images) {
-    Operand<TFloat32> centred = tf.math.sub(images, tf.array(MEAN));
+  private static Operand<TFloat32> padded(Ops tf, Operand<TFloat32> centred) {
     int[][] margins = {{0, 0}, {1, 2}, {1, 2}, {0, 0}};
     return tf.pad(centred, tf.constant(margins), tf.constant(0f));
   }

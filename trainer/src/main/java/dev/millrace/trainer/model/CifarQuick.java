@@ -1,5 +1,6 @@
 package dev.millrace.trainer.model;
 
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -14,7 +15,7 @@ public final class CifarQuick implements Network {
   static final String NAME = "cifar10-quick";
 
   private static final int CHANNELS = 3;
-  private static final float[] MEAN = {125.3f, 123.0f, 113.9f};
+  private static final List<Float> MEAN = List.of(125.3f, 123.0f, 113.9f);
   private static final float SCALE = 1 / 64f;
   private static final InitialValue ZERO = InitialValue.constant(0);
 
@@ -55,13 +56,18 @@ public final class CifarQuick implements Network {
   }
 
   @Override
+  public List<Float> mean() {
+    return MEAN;
+  }
+
+  @Override
   public Hyperparameters hyperparameters() {
     return new Hyperparameters(128, 0.01, 0.9, 5e-4, 0);
   }
 
-  /** Logits of {@code images} (0 to 255, NHWC). */
-  Operand<TFloat32> logits(Layers layers, Operand<TFloat32> images, int classes) {
-    Operand<TFloat32> x = scaled(layers, images); // 32x32x3
+  /** Logits of images (NHWC, 0 to 255, less the mean). */
+  Operand<TFloat32> logits(Layers layers, Operand<TFloat32> centred, int classes) {
+    Operand<TFloat32> x = layers.tf().math.mul(centred, layers.tf().constant(SCALE)); // 32x32x3
     x = layers.paddedConvolution(x, CHANNELS, convolution("conv1", width, CHANNELS)); // 32x32x32
     x = layers.relu(layers.maxPool(x, "SAME")); // 16x16x32
     x = layers.relu(layers.paddedConvolution(x, width, convolution("conv2", width, width)));
@@ -73,11 +79,6 @@ public final class CifarQuick implements Network {
     x = layers.fullyConnected(x, values, "fc4", 2 * width, scaled(values), ZERO); // 64
     x = layers.dropout(layers.relu(x));
     return layers.fullyConnected(x, 2 * width, "fc5", classes, scaled(8 * width), ZERO);
-  }
-
-  private static Operand<TFloat32> scaled(Layers layers, Operand<TFloat32> images) {
-    Operand<TFloat32> centred = layers.tf().math.sub(images, layers.tf().array(MEAN));
-    return layers.tf().math.mul(centred, layers.tf().constant(SCALE));
   }
 
   private static Convolution convolution(String name, long filters, long depth) {

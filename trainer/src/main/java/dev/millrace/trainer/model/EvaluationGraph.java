@@ -18,8 +18,7 @@ record EvaluationGraph(
     Network network = options.network();
     MinibatchInput input = MinibatchInput.build(tf, network.storedSize(), network.inputSize());
     Layers layers = Layers.evaluation(tf, weights, options.dropout());
-    Operand<TFloat32> logits =
-        TrainingGraph.logits(network, layers, input.images(), options.classes());
+    Operand<TFloat32> logits = TrainingGraph.logits(layers, input.images(), options);
     Classification classification = new Classification(tf, logits, input.labels());
     Operand<TFloat64> losses = tf.dtypes.cast(classification.losses(), TFloat64.class);
     return new EvaluationGraph(

@@ -20,6 +20,12 @@ public sealed interface Network permits AlexNet, CifarQuick {
   /** Number of weights and biases for so many classes. */
   long parameters(int classes);
 
+  /**
+   * Mean red, green and blue, 0 to 255, of the dataset that the network was made for; subtracted
+   * from every pixel unless the user's own dataset's are given.
+   */
+  List<Float> mean();
+
   /** The values the network is trained with unless the user gives others. */
   Hyperparameters hyperparameters();
 

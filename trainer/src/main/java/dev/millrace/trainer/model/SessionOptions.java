@@ -1,5 +1,7 @@
 package dev.millrace.trainer.model;
 
+import java.util.List;
+
 /**
  * What a {@link TrainingSession} is opened with.
  *
@@ -14,6 +16,7 @@ package dev.millrace.trainer.model;
  * @param momentum share of the last update kept in the next, from 0 to below 1
  * @param weightDecay factor of the weights in the update rule, at least 0
  * @param dropout chance of a unit to be dropped in a training step, from 0 to below 1
+ * @param mean mean red, green and blue, 0 to 255, subtracted from every pixel
  */
 public record SessionOptions(
     Network network,
@@ -24,7 +27,8 @@ public record SessionOptions(
     boolean deterministic,
     float momentum,
     float weightDecay,
-    float dropout) {
+    float dropout,
+    List<Float> mean) {
 
   /**
    * Checks the ranges.
@@ -37,6 +41,8 @@ public record SessionOptions(
     check(momentum >= 0 && momentum < 1, "momentum", "from 0 to below 1", momentum);
     check(
         weightDecay >= 0 && Float.isFinite(weightDecay), "weight decay", "0 or more", weightDecay);
+    mean = List.copyOf(mean);
+    check(mean.size() == 3, "mean", "three channels'", mean.size());
     check(dropout >= 0 && dropout < 1, "dropout", "from 0 to below 1", dropout);
   }
 
@@ -52,7 +58,8 @@ public record SessionOptions(
         false,
         (float) values.momentum(),
         (float) values.weightDecay(),
-        (float) values.dropout());
+        (float) values.dropout(),
+        network.mean());
   }
 
   private static void check(boolean holds, String name, String rule, Number found) {

@@ -34,7 +34,7 @@ record TrainingGraph(
     Placeholder<TInt64> key = tf.placeholder(TInt64.class);
     Placeholder<TFloat32> rate = tf.placeholder(TFloat32.class);
     Layers layers = Layers.training(tf, weights, options.dropout(), key);
-    Operand<TFloat32> logits = logits(network, layers, input.images(), options.classes());
+    Operand<TFloat32> logits = logits(layers, input.images(), options);
     Classification classification = new Classification(tf, logits, input.labels());
     Map<Variable, Operand<TFloat32>> gradients =
         new Gradients(graph, tf).of(layers.segments(), logits, classification.logitsGradient());
@@ -51,11 +51,14 @@ record TrainingGraph(
         update.of(weights, gradients, rate));
   }
 
-  static Operand<TFloat32> logits(
-      Network network, Layers layers, Operand<TFloat32> images, int classes) {
-    return switch (network) {
-      case AlexNet alexNet -> alexNet.logits(layers, images, classes);
-      case CifarQuick cifarQuick -> cifarQuick.logits(layers, images, classes);
+  /** Logits of {@code images} (NHWC, 0 to 255). */
+  static Operand<TFloat32> logits(Layers layers, Operand<TFloat32> images, SessionOptions options) {
+    List<Float> mean = options.mean();
+    Operand<TFloat32> centred =
+        layers.tf().math.sub(images, layers.tf().array(mean.get(0), mean.get(1), mean.get(2)));
+    return switch (options.network()) {
+      case AlexNet alexNet -> alexNet.logits(layers, centred, options.classes());
+      case CifarQuick cifarQuick -> cifarQuick.logits(layers, centred, options.classes());
     };
   }
 

@@ -95,7 +95,8 @@ class GradientTest {
             false,
             momentum,
             weightDecay,
-            (float) network.hyperparameters().dropout()));
+            (float) network.hyperparameters().dropout(),
+            network.mean()));
   }
 
   private static Map<String, float[]> gradients(

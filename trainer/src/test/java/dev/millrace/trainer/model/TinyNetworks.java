@@ -36,7 +36,8 @@ final class TinyNetworks {
         true,
         0.9f,
         5e-4f,
-        (float) network.hyperparameters().dropout());
+        (float) network.hyperparameters().dropout(),
+        network.mean());
   }
 
   /** A full buffer of noise, the same for the same {@code seed}. */
