@@ -11,7 +11,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * The properties that Kafka Streams runs with: our defaults, over them the user's, over those what
  * the augmenter's promises rest on.
  */
-final class StreamsProperties {
+public final class StreamsProperties {
   private static final int MIB = 1 << 20;
 
   private StreamsProperties() {}
@@ -36,7 +36,8 @@ final class StreamsProperties {
 
   // A record in, one out, of 150,528 bytes, no work between: 1.6 ms of CPU a record with Kafka's
   // defaults, 0.98 ms with large batches, fetches and socket buffers and a commit a second.
-  private static Map<String, Object> defaults(AugmenterOptions options) {
+  /** What the user's properties win over. */
+  public static Map<String, Object> defaults(AugmenterOptions options) {
     int maxRecordBytes = options.maxRecordBytes();
     return Map.ofEntries(
         Map.entry(StreamsConfig.NUM_STREAM_THREADS_CONFIG, options.threads()),

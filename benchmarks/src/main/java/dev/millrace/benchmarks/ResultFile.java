@@ -4,23 +4,31 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Writes measurements as JSON, so that two runs can be compared: images a CPU-second under {@code
- * NAME.threadsN}, images a second under {@code NAME.threadsN.speed}.
+ * Writes figures as JSON, so that two runs can be compared. Of measurements, images a CPU-second
+ * are under {@code NAME.threadsN}, images a second under {@code NAME.threadsN.speed}.
  *
  * @param benchmark its name
  * @param data what was worked on
  */
 record ResultFile(String benchmark, Path data) {
   void write(Path file, List<Measurement> measured) throws IOException {
-    List<String> figures = new ArrayList<>();
+    Map<String, Double> figures = new LinkedHashMap<>();
     for (Measurement one : measured) {
       String name = figure(one);
-      figures.add("    \"%s\": %.1f".formatted(name, one.perCpuSecond()));
-      figures.add("    \"%s.speed\": %.1f".formatted(name, one.perSecond()));
+      figures.put(name, one.perCpuSecond());
+      figures.put(name + ".speed", one.perSecond());
     }
+    write(file, figures);
+  }
+
+  void write(Path file, Map<String, Double> figures) throws IOException {
+    List<String> lines = new ArrayList<>();
+    figures.forEach((name, value) -> lines.add("    \"%s\": %.1f".formatted(name, value)));
     Path parent = file.toAbsolutePath().getParent();
     if (parent != null) {
       Files.createDirectories(parent);
@@ -43,7 +51,7 @@ record ResultFile(String benchmark, Path data) {
                 quoted(machine()),
                 Runtime.version(),
                 quoted(data.toString()),
-                String.join(",\n", figures)));
+                String.join(",\n", lines)));
   }
 
   static String figure(Measurement one) {
