@@ -31,12 +31,14 @@ final class ImageWork implements AutoCloseable {
   private final Augmentation augmentation;
   private final InstantSource clock;
   private final DeadLetters deadLetters;
+  private final Tally tally;
 
   /**
    * Prepares the work.
    *
    * @param split the split of the topic that the records come from
    * @param decoder closed with this work
+   * @param tally told how long it takes
    */
   ImageWork(
       Deserializer<SpecificRecord> deserializer,
@@ -44,17 +46,20 @@ final class ImageWork implements AutoCloseable {
       ImageDecoder decoder,
       Recipe recipe,
       InstantSource clock,
-      DeadLetters deadLetters) {
+      DeadLetters deadLetters,
+      Tally tally) {
     this.deserializer = deserializer;
     this.split = split;
     this.decoder = decoder;
     this.augmentation = new Augmentation(recipe, decoder);
     this.clock = clock;
     this.deadLetters = deadLetters;
+    this.tally = tally;
   }
 
   Outcome apply(byte @Nullable [] value, Origin origin) {
     Stage stage = Stage.READ;
+    long begin = System.nanoTime();
     Image image = null;
     try {
       SpecificRecord record = read(value, origin);
@@ -63,6 +68,7 @@ final class ImageWork implements AutoCloseable {
       }
       image = (Image) record;
       check(image);
+      begin = tally.took(stage, begin);
       stage = Stage.AUGMENT;
       Pixels tensor = augmentation.apply(image.getBytes(), split, image.getEpoch(), image.getId());
       return new Outcome.Augmented(tensor(image, tensor), image.getBytes().remaining());
@@ -74,6 +80,8 @@ final class ImageWork implements AutoCloseable {
       // A mistake of ours that one image brings to light must not stop all the others.
       LOG.error("Cannot {} {}: unexpected exception", stage.text(), origin, e);
       return failed(image, value, origin, stage, e.toString());
+    } finally {
+      tally.took(stage, begin);
     }
   }
 
@@ -128,6 +136,7 @@ final class ImageWork implements AutoCloseable {
     return new Outcome.Failed(
         image == null
             ? deadLetters.of(value, origin, stage, reason)
-            : deadLetters.of(image, origin, stage, reason));
+            : deadLetters.of(image, origin, stage, reason),
+        stage);
   }
 }
