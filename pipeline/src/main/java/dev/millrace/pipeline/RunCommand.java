@@ -45,7 +45,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private AugmentationOptions augmentation = new AugmentationOptions();
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private BrokerOptions broker = new BrokerOptions();
-  @Mixin private MetricsOptions metrics = new MetricsOptions();
+  @Mixin private MetricsOptions metrics = new MetricsOptions(MetricsOptions.USUAL_PORT);
   @Mixin private TopicOptions topics = new TopicOptions();
   @Mixin private PublishingOptions publishing = new PublishingOptions();
   @Mixin private KafkaOptions kafka = new KafkaOptions();
