@@ -13,7 +13,9 @@ import dev.millrace.pipeline.cli.ModelOption;
 import dev.millrace.pipeline.cli.SeedOption;
 import dev.millrace.pipeline.cli.TopicOptions;
 import dev.millrace.pipeline.cli.Usage;
+import dev.millrace.pipeline.cli.WorkerOptions;
 import dev.millrace.trainer.model.Network;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -37,6 +39,7 @@ import picocli.CommandLine.Spec;
 final class AugmentCommand implements Callable<Integer> {
   @Mixin private ModelOption model = new ModelOption();
   @Mixin private AugmentationOptions augmentation = new AugmentationOptions();
+  @Mixin private WorkerOptions worker = new WorkerOptions();
 
   @Option(
       names = "--instance-id",
@@ -57,7 +60,9 @@ final class AugmentCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     AugmenterOptions options = Usage.valid(spec, this::options);
-    Service service = Service.begin(spec, common, AugmentationOptions.resolved(options));
+    Map<String, Object> resolved = new HashMap<>(AugmentationOptions.resolved(options));
+    resolved.putAll(WorkerOptions.resolved(options));
+    Service service = Service.begin(spec, common, resolved);
     Map<String, Object> kafka = cluster.properties();
     CountDownLatch stop = new CountDownLatch(1);
     Shutdown.onSignal(stop::countDown);
@@ -93,8 +98,10 @@ final class AugmentCommand implements Callable<Integer> {
 
   private AugmenterOptions options() {
     Network network = model.network();
-    return augmentation
-        .options(network.storedSize(), network.inputSize(), seed.seed(), topics.settings())
+    return worker
+        .apply(
+            augmentation.options(
+                network.storedSize(), network.inputSize(), seed.seed(), topics.settings()))
         .instanceId(instanceId)
         .build();
   }
