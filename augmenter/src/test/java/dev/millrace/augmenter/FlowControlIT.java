@@ -70,7 +70,9 @@ class FlowControlIT {
       int behind = published[0] + 30 - rest;
       TestBroker.await("lag of training images", () -> lag(registry, "train") == behind);
       TestBroker.await("no lag of validation images", () -> lag(registry, "validation") == 0);
-      assertThat(registry.get("millrace.augmenter.held").gauge().value()).isEqualTo(2);
+      String process = Long.toString(ProcessHandle.current().pid());
+      assertThat(registry.get("millrace.augmenter.held").tag("worker", process).gauge().value())
+          .isEqualTo(2);
       assertThat(registry.get("millrace.augmenter.held.time").functionCounter().count())
           .isPositive();
 

@@ -104,6 +104,41 @@ class AugmenterMetricsIT {
     }
   }
 
+  @Test
+  void shouldShowOnTheOnePageOfARun() throws Exception {
+    Path images = folder.resolve("images");
+    DemoImages.write(images, 1, 4, 1);
+    try (MillraceProcess run =
+        MillraceProcess.start(
+            folder,
+            "run",
+            "--data",
+            images.toString(),
+            "--data-dir",
+            folder.resolve("state").toString(),
+            "--model",
+            "cifar10-quick",
+            "--epochs",
+            "100000",
+            "--threads",
+            "1",
+            "--images-ahead",
+            "16MiB",
+            "--tensors-ahead",
+            "16MiB",
+            "--metrics-port",
+            "0")) {
+      String output = run.await("metrics at").await("After epoch 1").output();
+      Matcher address = Pattern.compile("metrics at (\\S+)").matcher(output);
+      assertThat(address.find()).as(output).isTrue();
+
+      String shown = text(URI.create(address.group(1)));
+
+      assertThat(shown)
+          .contains("millrace_augmenter_images_total{split=\"validation\",worker=\"local\"} 12.0");
+    }
+  }
+
   private void produce(Path images, String servers) throws Exception {
     try (MillraceProcess producer =
         MillraceProcess.start(
@@ -151,12 +186,9 @@ class AugmenterMetricsIT {
 
   /** The augmenter's values by name and labels, without the label that all of them have. */
   private static Map<String, Double> get(URI page) throws IOException, InterruptedException {
-    String text;
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      text = client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString()).body();
-    }
     Map<String, Double> values = new TreeMap<>();
-    text.lines()
+    text(page)
+        .lines()
         .filter(line -> line.startsWith("millrace_augmenter"))
         .forEach(line -> {
           assertThat(line).contains("worker=\"shown\"");
@@ -166,5 +198,11 @@ class AugmenterMetricsIT {
               Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)));
         });
     return values;
+  }
+
+  private static String text(URI page) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString()).body();
+    }
   }
 }
