@@ -56,7 +56,6 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], Object
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    long begin = System.nanoTime();
     ProcessorContext<byte[], Object> to = begun(context);
     Origin origin =
         to.recordMetadata()
@@ -64,27 +63,32 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], Object
             .orElseThrow(
                 () -> new IllegalStateException("Streams gave a record without its place"));
     tally.read(origin);
-    Outcome outcome = begun(work).apply(record.value(), origin);
-    tally.busy(System.nanoTime() - begin);
-    switch (outcome) {
+    switch (begun(work).apply(record.value(), origin)) {
       case Outcome.Augmented(var tensor, int encodedBytes) -> {
-        tally.augmented(encodedBytes, tensor.getBytes().remaining());
+        tally.augmented(tensor.getSplit(), encodedBytes, tensor.getBytes().remaining());
         limit.tensor();
-        to.forward(record.withValue(new Placed(tensor, origin.partition())), tensors);
+        send(to, record.withValue(new Placed(tensor, origin.partition())), tensors);
       }
       case Outcome.Passed(var end) -> {
         tally.epochEnd();
-        to.forward(record.withValue(new Placed(end, origin.partition())), tensors);
+        send(to, record.withValue(new Placed(end, origin.partition())), tensors);
       }
-      case Outcome.Failed(var letter) -> {
-        tally.deadLetter();
+      case Outcome.Failed(var letter, Stage stage) -> {
+        tally.deadLetter(stage);
         String text = text(letter, origin);
         log(text);
         limit.deadLetter(text);
         byte[] key = letter.getId().getBytes(StandardCharsets.UTF_8);
-        to.forward(new Record<>(key, letter, record.timestamp()), rejected);
+        send(to, new Record<>(key, letter, record.timestamp()), rejected);
       }
     }
+  }
+
+  private void send(
+      ProcessorContext<byte[], Object> to, Record<byte[], Object> record, String sink) {
+    long begin = System.nanoTime();
+    to.forward(record, sink);
+    tally.took(Stage.SEND, begin);
   }
 
   @Override

@@ -6,21 +6,27 @@ import dev.millrace.schemas.Progress;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.CloseOptions;
@@ -43,15 +49,22 @@ public final class AugmenterService implements AutoCloseable {
   private final AugmenterOptions options;
   private final Topics topics;
   private final Map<String, Object> kafka;
+  private final MeterRegistry registry;
   private final String group;
   private final Tally tally = new Tally();
-  private final HeldPartitions held = new HeldPartitions();
+  private final HeldPartitions held = new HeldPartitions(System::nanoTime);
   private final CompletableFuture<Void> running = new CompletableFuture<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private volatile @Nullable AugmenterFailedException failure;
+  private @Nullable AugmenterMeters meters;
   private @Nullable Admin admin;
   private @Nullable KafkaStreams streams;
   private @Nullable FlowControl flowControl;
+
+  /** Prepares an augmenter whose meters nobody looks at. */
+  public AugmenterService(AugmenterOptions options, Topics topics, Map<String, Object> kafka) {
+    this(options, topics, kafka, new CompositeMeterRegistry());
+  }
 
   /**
    * Prepares the augmenter; nothing is opened yet.
@@ -60,11 +73,16 @@ public final class AugmenterService implements AutoCloseable {
    * @param topics the topics, which must exist when it is started
    * @param kafka client properties as the user gave them, with {@code bootstrap.servers}; they win
    *     over this service's defaults, but not over what exactly-once rests on
+   * @param registry has the augmenter's meters, all of them {@code millrace.augmenter}, from its
+   *     start until it is closed; their tag {@code worker} is the instance id, or the process id of
+   *     an augmenter without one, and no two augmenters of one registry may have the same
    */
-  public AugmenterService(AugmenterOptions options, Topics topics, Map<String, Object> kafka) {
+  public AugmenterService(
+      AugmenterOptions options, Topics topics, Map<String, Object> kafka, MeterRegistry registry) {
     this.options = options;
     this.topics = topics;
     this.kafka = Map.copyOf(kafka);
+    this.registry = registry;
     this.group = group(topics);
   }
 
@@ -99,8 +117,12 @@ public final class AugmenterService implements AutoCloseable {
     StatisticsInUse statistics = StatisticsInUse.of(options.statistics(), topics, kafka);
     LOG.info("Statistics: {}, {}", statistics.name(), statistics.colors());
     Recipe recipe = Recipe.of(options, statistics.colors());
-    startFlowControl(opened, recipe, Topics.partitions(opened, topics.tensors(Split.TRAIN)));
-    startStreams(recipe);
+    AugmenterMeters shown = new AugmenterMeters(registry, worker(), topics, tally, held);
+    meters = shown;
+    KafkaStreams made = streams(recipe);
+    streams = made;
+    startFlowControl(opened, recipe, () -> assigned(made), shown);
+    made.start();
   }
 
   /**
@@ -163,6 +185,10 @@ public final class AugmenterService implements AutoCloseable {
       streams = null;
       LOG.info("Augmenter stopped: {}", counts());
     }
+    if (meters != null) {
+      meters.close();
+      meters = null;
+    }
     if (admin != null) {
       admin.close(LONGEST_CLOSE);
     }
@@ -190,7 +216,26 @@ public final class AugmenterService implements AutoCloseable {
     }
   }
 
-  private void startFlowControl(Admin opened, Recipe recipe, int partitions) {
+  private String worker() {
+    return options.instanceId().isEmpty()
+        ? Long.toString(ProcessHandle.current().pid())
+        : options.instanceId();
+  }
+
+  // None while the threads start and when they have ended.
+  private static Set<TopicPartition> assigned(KafkaStreams streams) {
+    return streams.state().isRunningOrRebalancing()
+        ? streams.metadataForLocalThreads().stream()
+            .flatMap(thread -> thread.activeTasks().stream())
+            .flatMap(task -> task.topicPartitions().stream())
+            .collect(Collectors.toSet())
+        : Set.of();
+  }
+
+  private void startFlowControl(
+      Admin opened, Recipe recipe, Supplier<Set<TopicPartition>> assigned, AugmenterMeters shown)
+      throws InterruptedException {
+    int partitions = Topics.partitions(opened, topics.tensors(Split.TRAIN));
     FlowControl control =
         new FlowControl(
             topics,
@@ -198,8 +243,7 @@ public final class AugmenterService implements AutoCloseable {
             opened,
             new TrainerPositions(progressConsumer(), topics.progress()),
             new HoldBack(options.maxAheadBytes(), recipe.tensorBytes()),
-            new ImagePurge(opened, group, topics, tally),
-            options.purgeImages(),
+            new ImagesUpkeep(opened, group, topics, tally, options.purgeImages(), assigned, shown),
             held);
     flowControl = control;
     control.start();
@@ -213,7 +257,7 @@ public final class AugmenterService implements AutoCloseable {
         properties, new StringDeserializer(), topics.progress().serde().deserializer());
   }
 
-  private void startStreams(Recipe recipe) {
+  private KafkaStreams streams(Recipe recipe) {
     Topology topology =
         Augmenter.topology(
             topics,
@@ -228,7 +272,6 @@ public final class AugmenterService implements AutoCloseable {
             topology,
             StreamsProperties.of(group, options, kafka),
             new StreamsClients(group, options.instanceId(), held));
-    streams = made;
     made.setUncaughtExceptionHandler(this::judge);
     made.setStateListener((now, _) -> {
       if (now == KafkaStreams.State.RUNNING) {
@@ -237,7 +280,7 @@ public final class AugmenterService implements AutoCloseable {
         fail(new AugmenterFailedException("Cannot go on augmenting: Streams gave up"));
       }
     });
-    made.start();
+    return made;
   }
 
   private StreamThreadExceptionResponse judge(Throwable thrown) {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class FlowControl implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FlowControl.class);
   private static final Duration LOOK = Duration.ofMillis(250);
-  private static final long PURGE_NANOS = 1_000_000_000L;
+  private static final long UPKEEP_NANOS = 1_000_000_000L;
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
   private final Topics topics;
@@ -30,13 +30,12 @@ final class FlowControl implements AutoCloseable {
   private final Admin admin;
   private final TrainerPositions trainers;
   private final HoldBack rule;
-  private final ImagePurge purge;
-  private final boolean purging;
+  private final ImagesUpkeep upkeep;
   private final HeldPartitions held;
   private final Thread thread = new Thread(this::run, "millrace-flow-control");
   private volatile boolean closed;
   private boolean heldBefore;
-  private long purgedAt = System.nanoTime();
+  private long keptAt = System.nanoTime();
 
   /**
    * Prepares the thread.
@@ -44,7 +43,7 @@ final class FlowControl implements AutoCloseable {
    * @param partitions number of partitions of the training tensors
    * @param admin closed by the caller, after this
    * @param trainers closed with this
-   * @param purging whether images are deleted
+   * @param upkeep what becomes of images that are done with
    * @param held what the consumers obey
    */
   FlowControl(
@@ -53,16 +52,14 @@ final class FlowControl implements AutoCloseable {
       Admin admin,
       TrainerPositions trainers,
       HoldBack rule,
-      ImagePurge purge,
-      boolean purging,
+      ImagesUpkeep upkeep,
       HeldPartitions held) {
     this.topics = topics;
     this.partitions = partitions;
     this.admin = admin;
     this.trainers = trainers;
     this.rule = rule;
-    this.purge = purge;
-    this.purging = purging;
+    this.upkeep = upkeep;
     this.held = held;
     thread.setDaemon(true);
   }
@@ -96,9 +93,9 @@ final class FlowControl implements AutoCloseable {
     try {
       trainers.read(LOOK);
       holdBack();
-      if (purging && System.nanoTime() - purgedAt >= PURGE_NANOS) {
-        purge.run();
-        purgedAt = System.nanoTime();
+      if (System.nanoTime() - keptAt >= UPKEEP_NANOS) {
+        upkeep.run();
+        keptAt = System.nanoTime();
       }
     } catch (ExecutionException | RuntimeException e) {
       // Nothing is lost by looking again later; what is held stays held until then.

@@ -1,15 +1,10 @@
 package dev.millrace.augmenter;
 
-import dev.millrace.schemas.Split;
-import dev.millrace.schemas.Topics;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -19,51 +14,33 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class ImagePurge {
   private final Admin admin;
-  private final String group;
   private final Tally tally;
-  private final Set<String> images = new HashSet<>();
   private final Map<TopicPartition, Long> purged = new HashMap<>();
 
-  ImagePurge(Admin admin, String group, Topics topics, Tally tally) {
+  ImagePurge(Admin admin, Tally tally) {
     this.admin = admin;
-    this.group = group;
     this.tally = tally;
-    for (Split split : Split.values()) {
-      images.add(topics.images(split).name());
-    }
   }
 
   /**
    * Deletes what can be deleted now. Several augmenters may do so at the same time.
    *
+   * @param committed up to where the augmenters are done with the images
    * @throws ExecutionException if the brokers refuse; another attempt does no harm
    */
-  void run() throws ExecutionException, InterruptedException {
+  void run(Map<TopicPartition, Long> committed) throws ExecutionException, InterruptedException {
     Map<TopicPartition, RecordsToDelete> done = new HashMap<>();
     Map<TopicPartition, Long> before = new HashMap<>();
-    committed()
-        .forEach((partition, offset) -> {
-          long first = Math.min(offset, tally.newest(partition));
-          if (first > purged.getOrDefault(partition, 0L)) {
-            done.put(partition, RecordsToDelete.beforeOffset(first));
-            before.put(partition, first);
-          }
-        });
+    committed.forEach((partition, offset) -> {
+      long first = Math.min(offset, tally.newest(partition));
+      if (first > purged.getOrDefault(partition, 0L)) {
+        done.put(partition, RecordsToDelete.beforeOffset(first));
+        before.put(partition, first);
+      }
+    });
     if (!done.isEmpty()) {
       admin.deleteRecords(done).all().get();
       purged.putAll(before);
     }
-  }
-
-  private Map<TopicPartition, Long> committed() throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetAndMetadata> offsets =
-        admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
-    Map<TopicPartition, Long> committed = new HashMap<>();
-    offsets.forEach((partition, offset) -> {
-      if (offset != null && images.contains(partition.topic())) {
-        committed.put(partition, offset.offset());
-      }
-    });
-    return committed;
   }
 }

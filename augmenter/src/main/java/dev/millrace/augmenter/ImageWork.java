@@ -31,12 +31,14 @@ final class ImageWork implements AutoCloseable {
   private final TensorType type;
   private final InstantSource clock;
   private final DeadLetters deadLetters;
+  private final Tally tally;
 
   /**
    * Prepares the work.
    *
    * @param split the split of the topic that the records come from
    * @param decoder closed with this work
+   * @param tally told how long it takes
    */
   ImageWork(
       Deserializer<SpecificRecord> deserializer,
@@ -44,7 +46,8 @@ final class ImageWork implements AutoCloseable {
       ImageDecoder decoder,
       Recipe recipe,
       InstantSource clock,
-      DeadLetters deadLetters) {
+      DeadLetters deadLetters,
+      Tally tally) {
     this.deserializer = deserializer;
     this.split = split;
     this.decoder = decoder;
@@ -52,10 +55,12 @@ final class ImageWork implements AutoCloseable {
     this.type = recipe.type();
     this.clock = clock;
     this.deadLetters = deadLetters;
+    this.tally = tally;
   }
 
   Outcome apply(byte @Nullable [] value, Origin origin) {
     Stage stage = Stage.READ;
+    long begin = System.nanoTime();
     Image image = null;
     try {
       SpecificRecord record = read(value, origin);
@@ -64,6 +69,7 @@ final class ImageWork implements AutoCloseable {
       }
       image = (Image) record;
       check(image);
+      begin = tally.took(stage, begin);
       stage = Stage.AUGMENT;
       Augmentation.Result result =
           augmentation.apply(image.getBytes(), split, image.getEpoch(), image.getId());
@@ -76,6 +82,8 @@ final class ImageWork implements AutoCloseable {
       // A mistake of ours that one image brings to light must not stop all the others.
       LOG.error("Cannot {} {}: unexpected exception", stage.text(), origin, e);
       return failed(image, value, origin, stage, e.toString());
+    } finally {
+      tally.took(stage, begin);
     }
   }
 
@@ -130,6 +138,7 @@ final class ImageWork implements AutoCloseable {
     return new Outcome.Failed(
         image == null
             ? deadLetters.of(value, origin, stage, reason)
-            : deadLetters.of(image, origin, stage, reason));
+            : deadLetters.of(image, origin, stage, reason),
+        stage);
   }
 }

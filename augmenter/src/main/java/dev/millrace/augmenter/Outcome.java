@@ -13,5 +13,5 @@ sealed interface Outcome {
   record Passed(EpochEnd end) implements Outcome {}
 
   /** Nothing could be made of it. */
-  record Failed(DeadLetter letter) implements Outcome {}
+  record Failed(DeadLetter letter, Stage stage) implements Outcome {}
 }

@@ -2,11 +2,13 @@ package dev.millrace.augmenter;
 
 import java.util.Locale;
 
-/** The steps that an image goes through, as dead letters name them. */
+/** The steps that an image goes through, as dead letters and meters name them. */
 enum Stage {
   READ,
   DECODE,
-  AUGMENT;
+  AUGMENT,
+  /** Never a dead letter's: what goes wrong here stops the augmenter. */
+  SEND;
 
   String text() {
     return name().toLowerCase(Locale.ROOT);

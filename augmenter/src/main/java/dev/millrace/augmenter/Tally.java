@@ -1,5 +1,6 @@
 package dev.millrace.augmenter;
 
+import dev.millrace.schemas.Split;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -7,14 +8,16 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Counts what the stream threads do, and knows how far they came; safe for use by several threads.
+ * All that is said of an augmenter's work, in its log and by its meters, is read here.
  */
 final class Tally {
-  private final LongAdder images = new LongAdder();
-  private final LongAdder deadLetters = new LongAdder();
+  private final Sums<Split> images = new Sums<>(Split.class);
+  private final Sums<Stage> deadLetters = new Sums<>(Stage.class);
+  private final Sums<Stage> times = new Sums<>(Stage.class);
+  private final Sums<Stage> nanos = new Sums<>(Stage.class);
   private final LongAdder epochEnds = new LongAdder();
   private final LongAdder imageBytes = new LongAdder();
   private final LongAdder tensorBytes = new LongAdder();
-  private final LongAdder busyNanos = new LongAdder();
 
   private final Map<TopicPartition, Long> newest = new ConcurrentHashMap<>();
 
@@ -27,32 +30,67 @@ final class Tally {
     return newest.getOrDefault(partition, -1L);
   }
 
-  void augmented(long encodedBytes, long elementBytes) {
-    images.increment();
+  void augmented(Split split, long encodedBytes, long elementBytes) {
+    images.add(split, 1);
     imageBytes.add(encodedBytes);
     tensorBytes.add(elementBytes);
   }
 
-  void deadLetter() {
-    deadLetters.increment();
+  void deadLetter(Stage stage) {
+    deadLetters.add(stage, 1);
   }
 
   void epochEnd() {
     epochEnds.increment();
   }
 
-  void busy(long nanos) {
-    busyNanos.add(nanos);
+  /**
+   * A record has been through a stage, or as far as it came.
+   *
+   * @param begin when that began, by {@link System#nanoTime}
+   * @return when it ended
+   */
+  long took(Stage stage, long begin) {
+    long end = System.nanoTime();
+    times.add(stage, 1);
+    nanos.add(stage, end - begin);
+    return end;
+  }
+
+  long images(Split split) {
+    return images.of(split);
+  }
+
+  long deadLetters(Stage stage) {
+    return deadLetters.of(stage);
+  }
+
+  /** How many records have been in a stage. */
+  long times(Stage stage) {
+    return times.of(stage);
+  }
+
+  /** How long they were in it, over all threads, in nanoseconds. */
+  long nanos(Stage stage) {
+    return nanos.of(stage);
+  }
+
+  long imageBytes() {
+    return imageBytes.sum();
+  }
+
+  long tensorBytes() {
+    return tensorBytes.sum();
   }
 
   AugmenterCounts counts(int heldBackPartitions) {
     return new AugmenterCounts(
-        images.sum(),
-        deadLetters.sum(),
+        images.total(),
+        deadLetters.total(),
         epochEnds.sum(),
-        imageBytes.sum(),
-        tensorBytes.sum(),
-        busyNanos.sum(),
+        imageBytes(),
+        tensorBytes(),
+        nanos(Stage.READ) + nanos(Stage.AUGMENT),
         heldBackPartitions);
   }
 }

@@ -3,6 +3,9 @@ package dev.millrace.augmenter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.Split;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,8 +40,9 @@ class FlowControlIT {
   @Test
   void shouldHoldBackTrainingImagesUntilTheTrainerHasCaughtUp() throws Exception {
     TestStream stream = TestStream.create(broker, "held", 2);
+    MeterRegistry registry = new SimpleMeterRegistry();
     try (AugmenterService service =
-            stream.service(AugmenterProcess.options().maxAheadBytes(1 << 20));
+            stream.service(AugmenterProcess.options().maxAheadBytes(1 << 20), registry);
         TensorReader train = stream.tensors(Split.TRAIN);
         TensorReader validation = stream.tensors(Split.VALIDATION)) {
       service.start();
@@ -62,6 +66,15 @@ class FlowControlIT {
       stream.publish(Split.VALIDATION, 0, 0, 200, Set.of());
       TestBroker.await("validation", () -> validation.poll().tensors() == 200);
       assertThat(train.poll().tensors()).isEqualTo(rest);
+      // Nobody fetches from the partitions that are held back; their lag is known all the same.
+      int behind = published[0] + 30 - rest;
+      TestBroker.await("lag of training images", () -> lag(registry, "train") == behind);
+      TestBroker.await("no lag of validation images", () -> lag(registry, "validation") == 0);
+      String process = Long.toString(ProcessHandle.current().pid());
+      assertThat(registry.get("millrace.augmenter.held").tag("worker", process).gauge().value())
+          .isEqualTo(2);
+      assertThat(registry.get("millrace.augmenter.held.time").functionCounter().count())
+          .isPositive();
 
       stream.publishUnreadableProgress();
       stream.progress("slow", 0, false);
@@ -73,7 +86,15 @@ class FlowControlIT {
       stream.progress("slow", 0, true);
       TestBroker.await("the rest", () -> train.poll().tensors() == published[0] + 30);
       assertThat(service.counts().heldBackPartitions()).isZero();
+      TestBroker.await("no lag", () -> lag(registry, "train") == 0);
     }
+    assertThat(registry.getMeters()).isEmpty();
+  }
+
+  private static double lag(MeterRegistry registry, String split) {
+    return registry.find("millrace.augmenter.lag").tag("split", split).gauges().stream()
+        .mapToDouble(Gauge::value)
+        .sum();
   }
 
   @Test

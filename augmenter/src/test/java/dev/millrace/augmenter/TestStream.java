@@ -4,6 +4,7 @@ import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.Progress;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +30,10 @@ record TestStream(TestBroker broker, Topics topics, int partitions) {
 
   AugmenterService service(AugmenterOptions.Builder options) {
     return new AugmenterService(options.build(), topics, broker.kafka());
+  }
+
+  AugmenterService service(AugmenterOptions.Builder options, MeterRegistry registry) {
+    return new AugmenterService(options.build(), topics, broker.kafka(), registry);
   }
 
   TensorReader tensors(Split split) {

@@ -41,6 +41,24 @@ public record Window(Area source, int height, int width, Crop crop) {
   }
 
   /**
+   * All of the image, its longer side resized to a length and the shorter one in proportion.
+   *
+   * @param longerSide length of the resized image's longer side, in pixels, at least 1
+   */
+  public static Choice fitted(int longerSide) {
+    return (height, width) -> {
+      double scale = (double) longerSide / Math.max(height, width);
+      int resizedHeight = Math.max(1, (int) Math.round(height * scale));
+      int resizedWidth = Math.max(1, (int) Math.round(width * scale));
+      return new Window(
+          new Area(0, 0, height, width),
+          resizedHeight,
+          resizedWidth,
+          new Crop(0, 0, resizedHeight, resizedWidth));
+    };
+  }
+
+  /**
    * The shorter side gets a length, of that the central square is taken, and from it a crop:
    * section 2 and 4.1 of Krizhevsky, Sutskever and Hinton 2012.
    *

@@ -3,20 +3,25 @@ package dev.millrace.pipeline;
 import dev.millrace.augmenter.AugmenterFailedException;
 import dev.millrace.augmenter.AugmenterOptions;
 import dev.millrace.augmenter.AugmenterService;
+import dev.millrace.dashboard.MetricsPage;
 import dev.millrace.pipeline.cli.AugmentationOptions;
 import dev.millrace.pipeline.cli.ClusterOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.ExitCode;
+import dev.millrace.pipeline.cli.MetricsOptions;
 import dev.millrace.pipeline.cli.ModelOption;
 import dev.millrace.pipeline.cli.SeedOption;
 import dev.millrace.pipeline.cli.StatisticsOption;
 import dev.millrace.pipeline.cli.TopicOptions;
 import dev.millrace.pipeline.cli.Usage;
+import dev.millrace.pipeline.cli.WorkerOptions;
 import dev.millrace.schemas.TensorType;
 import dev.millrace.trainer.model.Network;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +41,7 @@ import picocli.CommandLine.Spec;
 final class AugmentCommand implements Callable<Integer> {
   @Mixin private ModelOption model = new ModelOption();
   @Mixin private AugmentationOptions augmentation = new AugmentationOptions();
+  @Mixin private WorkerOptions worker = new WorkerOptions();
 
   @Option(
       names = "--instance-id",
@@ -57,6 +63,7 @@ final class AugmentCommand implements Callable<Integer> {
 
   @Mixin private StatisticsOption statistics = new StatisticsOption();
   @Mixin private SeedOption seed = new SeedOption();
+  @Mixin private MetricsOptions metrics = new MetricsOptions(MetricsOptions.FREE_PORT);
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private TopicOptions topics = new TopicOptions();
   @Mixin private CommonOptions common = new CommonOptions();
@@ -65,14 +72,33 @@ final class AugmentCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     AugmenterOptions options = Usage.valid(spec, this::options);
-    Service service = Service.begin(spec, common, AugmentationOptions.resolved(options));
+    Map<String, Object> resolved = new HashMap<>(AugmentationOptions.resolved(options));
+    resolved.putAll(WorkerOptions.resolved(options));
+    Service service = Service.begin(spec, common, resolved);
     Map<String, Object> kafka = cluster.properties();
     CountDownLatch stop = new CountDownLatch(1);
     Shutdown.onSignal(stop::countDown);
-    if (!service.awaitTopics(kafka, topics.topics(), stop)) {
-      return ExitCode.INTERRUPTED;
+    try (MetricsPage page = Pages.startIfWanted(metrics)) {
+      if (page != null) {
+        service.out().println("Metrics at " + Pages.address(page, metrics));
+        service.out().flush();
+      }
+      if (service.awaitTopics(kafka, topics.topics(), stop)) {
+        augment(options, kafka, page, service, stop);
+      }
     }
-    try (AugmenterService augmenter = new AugmenterService(options, topics.topics(), kafka)) {
+    return ExitCode.INTERRUPTED;
+  }
+
+  private void augment(
+      AugmenterOptions options,
+      Map<String, Object> kafka,
+      @Nullable MetricsPage page,
+      Service service,
+      CountDownLatch stop)
+      throws InterruptedException {
+    try (AugmenterService augmenter =
+        new AugmenterService(options, topics.topics(), kafka, Pages.meters(page))) {
       augmenter.start();
       var _ = augmenter.stopped().whenComplete((_, _) -> stop.countDown());
       service.out().println("Augmenting; Ctrl-C stops it");
@@ -80,13 +106,14 @@ final class AugmentCommand implements Callable<Integer> {
       stop.await();
       augmenter.failure().ifPresent(AugmentCommand::rethrow);
     }
-    return ExitCode.INTERRUPTED;
   }
 
   private AugmenterOptions options() {
     Network network = model.network();
-    return augmentation
-        .options(network.storedSize(), network.inputSize(), seed.seed(), topics.settings())
+    return worker
+        .apply(
+            augmentation.options(
+                network.storedSize(), network.inputSize(), seed.seed(), topics.settings()))
         .instanceId(instanceId)
         .tensorType(tensorType)
         .statistics(statistics.source())

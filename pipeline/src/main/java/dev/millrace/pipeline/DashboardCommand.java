@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = "Serves the metrics of all runs to Prometheus until Ctrl-C.")
 final class DashboardCommand implements Callable<Integer> {
-  @Mixin private MetricsOptions metrics = new MetricsOptions();
+  @Mixin private MetricsOptions metrics = new MetricsOptions(MetricsOptions.USUAL_PORT);
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private PrefixOption prefix = new PrefixOption();
   @Mixin private CommonOptions common = new CommonOptions();
@@ -34,8 +34,9 @@ final class DashboardCommand implements Callable<Integer> {
     Map<String, Object> kafka = cluster.properties();
     CountDownLatch stop = new CountDownLatch(1);
     Shutdown.onSignal(stop::countDown);
-    try (MetricsPage page = Pages.start(prefix.topics(), kafka, metrics)) {
-      service.out().println("Metrics at http://localhost:" + page.port() + "/metrics");
+    try (MetricsPage page = Pages.start(metrics)) {
+      page.watch(prefix.topics(), kafka);
+      service.out().println("Metrics at " + Pages.address(page, metrics));
       service.out().flush();
       stop.await();
     }

@@ -53,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private BrokerOptions broker = new BrokerOptions();
-  @Mixin private MetricsOptions metrics = new MetricsOptions();
+  @Mixin private MetricsOptions metrics = new MetricsOptions(MetricsOptions.USUAL_PORT);
   @Mixin private CommonOptions common = new CommonOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -11,6 +11,7 @@ import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.Split;
 import dev.millrace.trainer.Trainer;
 import dev.millrace.trainer.TrainingSummary;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.Map;
@@ -49,7 +50,7 @@ final class LocalRun {
         out.printf(
             "Broker on %s%s%n", broker.bootstrapServers(), page == null ? "" : address(page));
         out.flush();
-        return services(kafka, display);
+        return services(kafka, display, Pages.meters(page));
       }
     }
   }
@@ -67,19 +68,20 @@ final class LocalRun {
 
   private @Nullable MetricsPage page(Map<String, Object> kafka) throws CannotStartException {
     return settings.metrics().wanted()
-        ? Pages.start(settings.topics(), kafka, settings.metrics())
+        ? Pages.start(settings.metrics()).watch(settings.topics(), kafka)
         : null;
   }
 
-  private static String address(MetricsPage page) {
-    return ", metrics at http://localhost:%d/metrics".formatted(page.port());
+  private String address(MetricsPage page) {
+    return ", metrics at " + Pages.address(page, settings.metrics());
   }
 
-  private TrainingSummary services(Map<String, Object> kafka, TrainingDisplay display)
+  private TrainingSummary services(
+      Map<String, Object> kafka, TrainingDisplay display, MeterRegistry meters)
       throws InterruptedException {
     InstantSource clock = InstantSource.system();
     try (AugmenterService augmenter =
-            new AugmenterService(settings.augmenter(), settings.topics(), kafka);
+            new AugmenterService(settings.augmenter(), settings.topics(), kafka, meters);
         Trainer trainer =
             new Trainer(settings.trainer(), settings.topics(), kafka, clock, display)) {
       Shutdown.onSignal(trainer::requestStop);

@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      PreviewCommand.class,
       BrokerCommand.class,
       ProduceCommand.class,
       StatsCommand.class,

@@ -12,6 +12,7 @@ import dev.millrace.pipeline.cli.SeedOption;
 import dev.millrace.pipeline.cli.TopicOptions;
 import dev.millrace.pipeline.cli.TrainingOptions;
 import dev.millrace.pipeline.cli.Usage;
+import dev.millrace.pipeline.cli.WorkerOptions;
 import dev.millrace.pipeline.state.DataDirectory;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.TopicSettings;
@@ -43,9 +44,10 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private ModelOption model = new ModelOption();
   @Mixin private TrainingOptions training = new TrainingOptions();
   @Mixin private AugmentationOptions augmentation = new AugmentationOptions();
+  @Mixin private WorkerOptions worker = new WorkerOptions();
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private BrokerOptions broker = new BrokerOptions();
-  @Mixin private MetricsOptions metrics = new MetricsOptions();
+  @Mixin private MetricsOptions metrics = new MetricsOptions(MetricsOptions.USUAL_PORT);
   @Mixin private TopicOptions topics = new TopicOptions();
   @Mixin private PublishingOptions publishing = new PublishingOptions();
   @Mixin private KafkaOptions kafka = new KafkaOptions();
@@ -57,6 +59,7 @@ final class RunCommand implements Callable<Integer> {
     LocalSettings settings = Usage.valid(spec, this::settings);
     Map<String, Object> resolved = new HashMap<>(TrainingOptions.resolved(settings.trainer()));
     resolved.putAll(AugmentationOptions.resolved(settings.augmenter()));
+    resolved.putAll(WorkerOptions.resolved(settings.augmenter()));
     try (Dataset dataset = data.open(seed.seed());
         DataDirectory directory = broker.open(USUAL_DIRECTORY)) {
       resolved.put("data-dir", directory.root());
@@ -74,8 +77,10 @@ final class RunCommand implements Callable<Integer> {
         topics.topics(),
         topicSettings,
         publishing.options(seed.seed(), training.epochs(), topicSettings),
-        augmentation
-            .options(network.storedSize(), network.inputSize(), seed.seed(), topicSettings)
+        worker
+            .apply(
+                augmentation.options(
+                    network.storedSize(), network.inputSize(), seed.seed(), topicSettings))
             .instanceId(Local.INSTANCE)
             .build(),
         training.options(network, seed.seed()).build());

@@ -38,7 +38,7 @@ class MetricsPageTest {
     Topics topics = new Topics("shown");
     EmbeddedBroker broker = EmbeddedBroker.start(directory, "127.0.0.1", 0, Map.of());
     Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
-    try (MetricsPage page = MetricsPage.start(topics, kafka, "127.0.0.1", 0)) {
+    try (MetricsPage page = MetricsPage.start("127.0.0.1", 0).watch(topics, kafka)) {
       try (broker) {
         assertThat(get(page)).doesNotContain("millrace_loss"); // before there are topics
         publish(broker, topics);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The millrace command in a process of its own, as the launch script starts it. */
@@ -25,6 +26,12 @@ final class MillraceProcess implements AutoCloseable {
 
   /** Starts a command; what it prints goes to a file in a folder. */
   static MillraceProcess start(Path folder, String... arguments) throws IOException {
+    return start(folder, Map.of(), arguments);
+  }
+
+  /** Starts a command with more variables in its environment. */
+  static MillraceProcess start(Path folder, Map<String, String> environment, String... arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -40,12 +47,10 @@ final class MillraceProcess implements AutoCloseable {
                 Millrace.class.getName()));
     command.addAll(List.of(arguments));
     Path output = Files.createTempFile(folder, "output", ".txt");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    return new MillraceProcess(process, output);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    return new MillraceProcess(builder.start(), output);
   }
 
   /** Waits for its end; its exit code. */

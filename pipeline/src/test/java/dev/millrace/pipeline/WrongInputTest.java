@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -180,6 +181,40 @@ class WrongInputTest {
         images.toString(),
         "--classes",
         "3");
+  }
+
+  @Test
+  void shouldSayWhereAPreviewCannotBeWritten() throws Exception {
+    for (Map.Entry<Path, String> place :
+        Map.of(
+                folder.resolve("none/sheet.png"),
+                "there is no folder " + folder.resolve("none"),
+                folder,
+                "it is a folder",
+                images.resolve("sheet.png"),
+                "it would be one of the images")
+            .entrySet()) {
+      refuses(
+          ExitCode.CANNOT_START,
+          place.getValue(),
+          "preview",
+          "--data",
+          images.toString(),
+          "--out",
+          place.getKey().toString());
+    }
+  }
+
+  @Test
+  void shouldRefuseAPreviewThatIsTooLarge() throws Exception {
+    refuses(
+        ExitCode.USAGE,
+        "lower --images, --versions or --crop",
+        "preview",
+        "--data",
+        images.toString(),
+        "--versions",
+        "1000");
   }
 
   @Test

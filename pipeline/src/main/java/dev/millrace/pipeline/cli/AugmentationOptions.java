@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What the augmenter does to an image. */
+/** What is done to an image. */
 public final class AugmentationOptions {
   @Option(
       names = "--policy",
@@ -89,80 +89,40 @@ public final class AugmentationOptions {
   private double hue;
 
   @Option(
-      names = "--augmenter-threads",
-      paramLabel = "N",
-      description = "Threads that augment. Default: one a processor.")
-  private @Nullable Integer threads;
-
-  @Option(
       names = "--max-pixels",
       paramLabel = "N",
       defaultValue = "64000000",
       description = "Images with more pixels become dead letters. Default: ${DEFAULT-VALUE}.")
   private long maxPixels = 64_000_000;
 
-  @Option(
-      names = "--max-dead-letter-share",
-      paramLabel = "SHARE",
-      defaultValue = "0.5",
-      description =
-          "The augmenter stops when more of the images than this are dead letters, looked at from"
-              + " 100 images on. Default: ${DEFAULT-VALUE}.")
-  private double maxDeadLetterShare = 0.5;
-
-  @Option(
-      names = "--tensors-ahead",
-      paramLabel = "SIZE",
-      defaultValue = "1GiB",
-      converter = ByteSize.Converter.class,
-      description =
-          "The augmenter holds back when the slowest trainer is this many bytes of tensors behind."
-              + " Default: ${DEFAULT-VALUE}.")
-  private ByteSize tensorsAhead = new ByteSize(1L << 30);
-
-  @Option(
-      names = "--keep-images",
-      description = "Keep images in their topics after they were augmented. Default: delete them.")
-  private boolean keepImages;
-
   /**
-   * The augmenter's options.
+   * The augmenter's options, as far as they are about what is done to an image.
    *
    * @param storedSize the model's square before the crop, in pixels
    * @param inputSize the model's input, in pixels
-   * @throws IllegalArgumentException if any is out of range
+   * @param settings how large images and tensors may be
+   * @throws IllegalArgumentException if the largest image is out of range
    */
   public AugmenterOptions.Builder options(
       int storedSize, int inputSize, long seed, TopicSettings settings) {
-    AugmenterOptions.Builder builder =
-        AugmenterOptions.builder()
-            .policy(policy)
-            .minArea(minArea)
-            .resize(resize != null ? resize : storedSize)
-            .crop(crop != null ? crop : inputSize)
-            .flip(flip)
-            .lighting(lighting)
-            .brightness(brightness)
-            .contrast(contrast)
-            .saturation(saturation)
-            .hue(hue)
-            .seed(seed)
-            .imageLimits(new ImageLimits(settings.maxImageBytes(), maxPixels))
-            .maxRecordBytes(Topics.maxRecordBytes(settings))
-            .maxDeadLetterShare(maxDeadLetterShare)
-            .maxAheadBytes(tensorsAhead.bytes())
-            .purgeImages(!keepImages);
-    if (threads != null) {
-      builder.threads(threads);
-    }
-    return builder;
+    return AugmenterOptions.builder()
+        .policy(policy)
+        .minArea(minArea)
+        .resize(resize != null ? resize : storedSize)
+        .crop(crop != null ? crop : inputSize)
+        .flip(flip)
+        .lighting(lighting)
+        .brightness(brightness)
+        .contrast(contrast)
+        .saturation(saturation)
+        .hue(hue)
+        .seed(seed)
+        .imageLimits(new ImageLimits(settings.maxImageBytes(), maxPixels))
+        .maxRecordBytes(Topics.maxRecordBytes(settings));
   }
 
-  /** The values that depend on the model or the machine, by option name. */
+  /** The values that depend on the model, by option name. */
   public static Map<String, Object> resolved(AugmenterOptions options) {
-    return Map.of(
-        "resize", options.resize(),
-        "crop", options.crop(),
-        "augmenter-threads", options.threads());
+    return Map.of("resize", options.resize(), "crop", options.crop());
   }
 }

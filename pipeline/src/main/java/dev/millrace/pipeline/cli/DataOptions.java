@@ -5,7 +5,7 @@ import dev.millrace.producer.dataset.DatasetException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Which images are published, and how many ahead of the augmenters. */
+/** Which images there are. */
 public final class DataOptions {
   @Option(
       names = "--data",
@@ -33,6 +33,11 @@ public final class DataOptions {
    */
   public Dataset open(long seed) throws CannotStartException {
     return open(data, validationFraction, seed);
+  }
+
+  /** Where they are: a folder or an archive. */
+  public Path path() {
+    return data;
   }
 
   /** Lists a dataset at a given place, as {@link #open(long)} does. */

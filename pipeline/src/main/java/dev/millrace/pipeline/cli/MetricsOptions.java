@@ -4,6 +4,12 @@ import picocli.CommandLine.Option;
 
 /** The metrics page. */
 public final class MetricsOptions {
+  /** The port of the page that shows what the topics say. */
+  public static final int USUAL_PORT = 9464;
+
+  /** A port that is free: several of one service may run on a machine. */
+  public static final int FREE_PORT = 0;
+
   @Option(
       names = "--metrics-host",
       paramLabel = "ADDRESS",
@@ -14,11 +20,19 @@ public final class MetricsOptions {
   @Option(
       names = "--metrics-port",
       paramLabel = "PORT",
-      defaultValue = "9464",
       description =
           "Port of the metrics page in Prometheus' format; 0 takes a free one, -1 serves none."
               + " Default: ${DEFAULT-VALUE}.")
-  private int port = 9464;
+  private int port;
+
+  /**
+   * Where it listens unless the user says otherwise.
+   *
+   * @param port {@link #USUAL_PORT} or {@link #FREE_PORT}
+   */
+  public MetricsOptions(int port) {
+    this.port = port;
+  }
 
   /** Where it listens. */
   public String host() {

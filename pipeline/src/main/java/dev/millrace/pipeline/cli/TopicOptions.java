@@ -26,13 +26,7 @@ public final class TopicOptions {
           "Copies of every partition, when topics are created. Default: ${DEFAULT-VALUE}.")
   private short replication = 1;
 
-  @Option(
-      names = "--max-image-size",
-      paramLabel = "SIZE",
-      defaultValue = "16MiB",
-      converter = ByteSize.Converter.class,
-      description = "Larger files become dead letters. Default: ${DEFAULT-VALUE}.")
-  private ByteSize maxImageSize = new ByteSize(16 << 20);
+  @Mixin private ImageSizeOption maxImageSize = new ImageSizeOption();
 
   /**
    * The topics.
@@ -49,7 +43,6 @@ public final class TopicOptions {
    * @throws IllegalArgumentException if a number is out of range
    */
   public TopicSettings settings() {
-    return new TopicSettings(
-        partitions, replication, (int) Math.min(maxImageSize.bytes(), Integer.MAX_VALUE));
+    return new TopicSettings(partitions, replication, maxImageSize.bytes());
   }
 }
