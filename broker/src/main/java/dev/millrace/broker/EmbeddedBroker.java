@@ -3,6 +3,7 @@ package dev.millrace.broker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -28,6 +29,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** The port that is taken unless the user names one or another program has it. */
   public static final int USUAL_PORT = 9092;
 
+  private static final int ATTEMPTS = 3;
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
   private static final int LARGEST_RECORD = 72 << 20;
 
@@ -59,19 +61,49 @@ public final class EmbeddedBroker implements AutoCloseable {
     // Kafka would end the whole process on a fault of its own; it shall be an exception here.
     Exit.setExitProcedure(EmbeddedBroker::refuseExit);
     Exit.setHaltProcedure(EmbeddedBroker::refuseExit);
-    long started = System.nanoTime();
-    try {
-      Map<String, String> properties = properties(directory, host, chosen, freePort(host));
-      properties.putAll(extra);
-      format(directory);
-      KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
-      server.startup();
-      LOG.debug("Broker up after {} ms", (System.nanoTime() - started) / 1_000_000);
-      return new EmbeddedBroker(server, host + ":" + chosen);
-    } catch (Exception e) {
-      throw new BrokerException(
-          "Cannot start the broker in %s: %s".formatted(directory, e.getMessage()), e);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return startAt(directory, host, chosen, extra);
+      } catch (Exception e) {
+        // Another program that starts at the same time may have found the same port free.
+        if (port != 0 || attempt == ATTEMPTS || !isPortTaken(e)) {
+          throw new BrokerException(
+              "Cannot start the broker in %s: %s".formatted(directory, e.getMessage()), e);
+        }
+        chosen = freePort(host);
+        LOG.debug("Another program was faster; attempt with port {}", chosen, e);
+      }
     }
+  }
+
+  private static EmbeddedBroker startAt(
+      Path directory, String host, int port, Map<String, String> extra) throws Exception {
+    long started = System.nanoTime();
+    Map<String, String> properties = properties(directory, host, port, freePort(host));
+    properties.putAll(extra);
+    format(directory);
+    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
+    try {
+      server.startup();
+    } catch (Exception e) {
+      try {
+        server.shutdown();
+      } catch (RuntimeException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+    LOG.debug("Broker up after {} ms", (System.nanoTime() - started) / 1_000_000);
+    return new EmbeddedBroker(server, host + ":" + port);
+  }
+
+  private static boolean isPortTaken(Throwable problem) {
+    for (Throwable at = problem; at != null; at = at.getCause()) {
+      if (at instanceof BindException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void refuseExit(int status, String message) {
@@ -104,9 +136,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     // One process's services need not wait for others, nor for those that were killed.
     p.put("group.initial.rebalance.delay.ms", "0");
     p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
-    // Deleted records shall leave the disk in seconds, not minutes.
+    // Deleted records shall leave the disk at once: memory that the kernel keeps files in is dear
+    // where it was never used before, and then it is used again the sooner.
     p.put("log.initial.task.delay.ms", "2000");
-    p.put("log.retention.check.interval.ms", "5000");
+    p.put("log.retention.check.interval.ms", "500");
     p.put("log.segment.delete.delay.ms", "1000");
     p.put("log.cleaner.dedupe.buffer.size", Integer.toString(8 << 20));
     p.put("log.cleaner.threads", "1");

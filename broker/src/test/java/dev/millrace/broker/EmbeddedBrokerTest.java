@@ -7,8 +7,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
@@ -52,6 +58,27 @@ class EmbeddedBrokerTest {
           .isInstanceOf(BrokerException.class)
           .hasMessageContaining("port " + port + " of 127.0.0.1 is in use")
           .hasMessageContaining("--broker-port");
+    }
+  }
+
+  // They all find the usual port free, and one of them gets it.
+  @Test
+  void shouldStartWhereOthersStartAtTheSameTime() throws Exception {
+    try (ExecutorService starters = Executors.newFixedThreadPool(4)) {
+      List<Future<EmbeddedBroker>> starting = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        Path folder = directory.resolve("broker-" + i);
+        starting.add(starters.submit(() -> EmbeddedBroker.start(folder, HOST, 0, Map.of())));
+      }
+      Set<String> servers = new HashSet<>();
+      for (Future<EmbeddedBroker> start : starting) {
+        try (EmbeddedBroker broker = start.get();
+            Admin admin = admin(broker)) {
+          assertThat(admin.listTopics().names().get()).isEmpty();
+          servers.add(broker.bootstrapServers());
+        }
+      }
+      assertThat(servers).hasSize(4);
     }
   }
 
