@@ -4,10 +4,10 @@ import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.IntToLongFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
@@ -65,6 +65,7 @@ final class FlowControl implements AutoCloseable {
   }
 
   void start() {
+    held.allow(images(_ -> 0)); // until it is known how far the trainers are
     thread.start();
   }
 
@@ -105,23 +106,30 @@ final class FlowControl implements AutoCloseable {
   }
 
   private void holdBack() throws ExecutionException, InterruptedException {
-    Set<Integer> now =
-        rule.held(
+    Map<Integer, Long> room =
+        rule.room(
             offsets(OffsetSpec.earliest()),
             offsets(OffsetSpec.latest()),
             trainers.slowest(topics.tensors(Split.TRAIN)));
-    Set<TopicPartition> images = new HashSet<>();
-    now.forEach(p -> images.add(new TopicPartition(topics.images(Split.TRAIN).name(), p)));
-    log(images);
-    held.set(images);
+    Set<TopicPartition> before = held.get();
+    held.allow(images(partition -> room.getOrDefault(partition, 0L)));
+    log(before, held.get());
+  }
+
+  private Map<TopicPartition, Long> images(IntToLongFunction room) {
+    Map<TopicPartition, Long> images = new HashMap<>();
+    for (int p = 0; p < partitions; p++) {
+      images.put(new TopicPartition(topics.images(Split.TRAIN).name(), p), room.applyAsLong(p));
+    }
+    return images;
   }
 
   // Once for people; an augmenter that is faster than its trainers does this all day.
-  private void log(Set<TopicPartition> now) {
+  private void log(Set<TopicPartition> before, Set<TopicPartition> now) {
     if (!now.isEmpty() && !heldBefore) {
       heldBefore = true;
       LOG.info("Holding back {}: trainers are too far behind; more about this at debug only", now);
-    } else if (!now.equals(held.get())) {
+    } else if (!now.equals(before)) {
       LOG.debug("Holding back {}", now);
     }
   }

@@ -1,28 +1,32 @@
 package dev.millrace.augmenter;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The partitions of the images topics that are not read at the moment. Set by flow control, obeyed
- * by every consumer of this augmenter.
+ * How much may be read of partitions of the images topics at the moment. Set by flow control each
+ * time that it has looked at the topics, obeyed by every consumer of this augmenter, which say in
+ * turn what they have read: so that a partition stops at its limit, and not as late as the next
+ * look.
  */
 final class HeldPartitions {
   private final LongSupplier clock;
-  private volatile State state;
+  private final Map<TopicPartition, Allowance> allowances = new HashMap<>();
+  private Set<TopicPartition> held = Set.of();
+  private long since;
+  private long nanosBefore;
 
   /**
-   * What holds since a moment.
+   * What may be read of a partition.
    *
-   * @param since when it was set, by the clock
-   * @param nanosBefore how long any partition had been held until then
+   * @param left records that may still be read
+   * @param read records that were read since it was set
    */
-  private record State(Set<TopicPartition> held, long since, long nanosBefore) {
-    long nanos(long now) {
-      return held.isEmpty() ? nanosBefore : nanosBefore + now - since;
-    }
-  }
+  private record Allowance(long left, long read) {}
 
   /**
    * None is held.
@@ -31,21 +35,49 @@ final class HeldPartitions {
    */
   HeldPartitions(LongSupplier clock) {
     this.clock = clock;
-    this.state = new State(Set.of(), clock.getAsLong(), 0);
+    this.since = clock.getAsLong();
   }
 
-  Set<TopicPartition> get() {
-    return state.held;
+  /** The partitions that are not to be read now. */
+  synchronized Set<TopicPartition> get() {
+    return held;
   }
 
-  /** For one thread. */
-  void set(Set<TopicPartition> partitions) {
-    long now = clock.getAsLong();
-    state = new State(Set.copyOf(partitions), now, state.nanos(now));
+  /**
+   * Sets how many more records each partition has room for behind it. What was read since this was
+   * called before may not have come there yet, and is taken off. Other partitions are never held.
+   */
+  synchronized void allow(Map<TopicPartition, Long> room) {
+    room.forEach((partition, records) ->
+        allowances.merge(
+            partition,
+            new Allowance(records, 0),
+            (before, now) -> new Allowance(now.left - before.read, 0)));
+    hold();
+  }
+
+  /** Takes records off that were read of a partition. */
+  synchronized void read(TopicPartition partition, int records) {
+    Allowance now =
+        allowances.computeIfPresent(
+            partition, (_, before) -> new Allowance(before.left - records, before.read + records));
+    if (now != null && now.left <= 0) {
+      hold();
+    }
   }
 
   /** For how long at least one partition has been held so far, in nanoseconds. */
-  long nanos() {
-    return state.nanos(clock.getAsLong());
+  synchronized long nanos() {
+    return held.isEmpty() ? nanosBefore : nanosBefore + clock.getAsLong() - since;
+  }
+
+  private void hold() {
+    nanosBefore = nanos();
+    since = clock.getAsLong();
+    held =
+        allowances.entrySet().stream()
+            .filter(entry -> entry.getValue().left <= 0)
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toUnmodifiableSet());
   }
 }

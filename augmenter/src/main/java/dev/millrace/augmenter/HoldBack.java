@@ -1,9 +1,7 @@
 package dev.millrace.augmenter;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The rule of holding back: a partition of tensors waits while its newest record is more than its
@@ -26,24 +24,24 @@ final class HoldBack {
   }
 
   /**
-   * The partitions to hold.
+   * How many more tensors each partition may have; 0 for those to hold.
    *
    * @param starts first offset of every partition
    * @param ends offset behind the newest record of every partition
    * @param positions where the slowest trainer goes on; what is missing counts from its start
    */
-  Set<Integer> held(
+  Map<Integer, Long> room(
       Map<Integer, Long> starts, Map<Integer, Long> ends, Map<Integer, Long> positions) {
-    Set<Integer> held = new HashSet<>();
+    Map<Integer, Long> room = new HashMap<>();
     long share = maxAheadBytes / Math.max(1, ends.size());
     ends.forEach((partition, end) -> {
       long start = starts.getOrDefault(partition, 0L);
       long position = Math.max(start, positions.getOrDefault(partition, start));
-      if ((end - position) * tensorBytes > share) {
-        held.add(partition);
-      }
+      long ahead = (end - position) * tensorBytes;
+      // At least one, so that a share smaller than a tensor is none that nothing fits into.
+      room.put(partition, ahead > share ? 0 : Math.max(1, (share - ahead) / tensorBytes));
     });
-    return held;
+    return room;
   }
 
   /**

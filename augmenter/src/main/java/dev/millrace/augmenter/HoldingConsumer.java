@@ -27,7 +27,11 @@ final class HoldingConsumer extends KafkaConsumer<byte[], byte[]> {
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
     apply(held.get(), assignment());
-    return super.poll(timeout);
+    ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
+    for (TopicPartition partition : records.partitions()) {
+      held.read(partition, records.records(partition).size());
+    }
+    return records;
   }
 
   // Streams pauses and resumes partitions on its own account, by how many records it has buffered.

@@ -2,7 +2,7 @@ package dev.millrace.augmenter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Set;
+import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -18,22 +18,53 @@ class HeldPartitionsTest {
     now = 1100;
     assertThat(held.nanos()).isZero();
 
-    held.set(Set.of(ONE));
+    held.allow(Map.of(ONE, 0L, TWO, 5L));
     now = 1130;
     assertThat(held.nanos()).isEqualTo(30);
 
-    held.set(Set.of(ONE, TWO)); // two at a time count once
+    held.allow(Map.of(ONE, 0L, TWO, 0L)); // two at a time count once
     now = 1150;
-    held.set(Set.of(TWO));
+    held.allow(Map.of(ONE, 5L, TWO, 0L));
     now = 1160;
     assertThat(held.nanos()).isEqualTo(60);
 
-    held.set(Set.of());
+    held.allow(Map.of(ONE, 5L, TWO, 5L));
     now = 2000;
     assertThat(held.nanos()).isEqualTo(60);
 
-    held.set(Set.of(ONE));
+    held.allow(Map.of(ONE, 0L, TWO, 5L));
     now = 2001;
     assertThat(held.nanos()).isEqualTo(61);
+  }
+
+  @Test
+  void shouldHoldAPartitionWhenAllIsReadThatItMay() {
+    held.allow(Map.of(ONE, 5L, TWO, 100L));
+    held.read(ONE, 4);
+    assertThat(held.get()).isEmpty();
+
+    now = 1010;
+    held.read(ONE, 3);
+    held.read(new TopicPartition("others", 1), 1000);
+    assertThat(held.get()).containsExactly(ONE);
+    now = 1015;
+    assertThat(held.nanos()).isEqualTo(5);
+  }
+
+  @Test
+  void shouldTakeOffWhatIsOnItsWay() {
+    held.allow(Map.of(ONE, 50L));
+    held.read(ONE, 40);
+
+    held.allow(Map.of(ONE, 45L)); // at least 5 of the 40 have not come there yet
+    held.read(ONE, 4);
+    assertThat(held.get()).isEmpty();
+    held.read(ONE, 1);
+    assertThat(held.get()).containsExactly(ONE);
+
+    held.allow(Map.of(ONE, 5L));
+    assertThat(held.get()).containsExactly(ONE);
+    held.allow(Map.of(ONE, 5L));
+    assertThat(held.get()).isEmpty();
   }
 }

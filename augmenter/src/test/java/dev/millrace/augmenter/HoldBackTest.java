@@ -10,20 +10,26 @@ class HoldBackTest {
 
   @Test
   void shouldHoldThePartitionsThatAreMoreThanTheirShareAhead() {
-    assertThat(RULE.held(Map.of(0, 0L, 1, 0L), Map.of(0, 301L, 1, 300L), Map.of(0, 200L, 1, 200L)))
-        .containsExactly(0);
+    assertThat(RULE.room(Map.of(0, 0L, 1, 0L), Map.of(0, 301L, 1, 300L), Map.of(0, 200L, 1, 240L)))
+        .isEqualTo(Map.of(0, 0L, 1, 40L));
   }
 
   @Test
   void shouldCountFromTheLogsStartWithoutATrainer() {
-    assertThat(RULE.held(Map.of(0, 50L, 1, 0L), Map.of(0, 150L, 1, 150L), Map.of()))
-        .containsExactly(1);
+    assertThat(RULE.room(Map.of(0, 50L, 1, 0L), Map.of(0, 149L, 1, 150L), Map.of()))
+        .isEqualTo(Map.of(0, 1L, 1, 0L));
   }
 
   @Test
   void shouldCountFromTheLogsStartWhenTheTrainerIsBehindIt() {
-    assertThat(RULE.held(Map.of(0, 250L, 1, 250L), Map.of(0, 300L, 1, 360L), Map.of(0, 9L, 1, 9L)))
-        .containsExactly(1);
+    assertThat(RULE.room(Map.of(0, 250L, 1, 250L), Map.of(0, 300L, 1, 360L), Map.of(0, 9L, 1, 9L)))
+        .isEqualTo(Map.of(0, 50L, 1, 0L));
+  }
+
+  @Test
+  void shouldLetOneThroughAlthoughATensorIsLargerThanTheShare() {
+    assertThat(new HoldBack(15, 10).room(Map.of(0, 0L, 1, 0L), Map.of(0, 0L, 1, 1L), Map.of()))
+        .isEqualTo(Map.of(0, 1L, 1, 0L));
   }
 
   @Test
