@@ -3,6 +3,7 @@ package dev.millrace.producer;
 import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -24,15 +25,22 @@ final class EarlierDeadLetters {
   private static final long CLOCKS_APART_MILLIS = 3_600_000;
 
   private final Set<Place> places;
+  private final Set<Integer> replays;
 
-  private EarlierDeadLetters(Set<Place> places) {
+  private EarlierDeadLetters(Set<Place> places, Set<Integer> replays) {
     this.places = places;
+    this.replays = replays;
   }
 
   private record Place(int epoch, long sequence) {}
 
   boolean contains(int epoch, long sequence) {
     return places.contains(new Place(epoch, sequence));
+  }
+
+  /** Whether an epoch is a replay of images that were dead letters, and not the dataset. */
+  boolean isReplay(int epoch) {
+    return replays.contains(epoch);
   }
 
   /**
@@ -44,6 +52,7 @@ final class EarlierDeadLetters {
       Map<String, Object> kafka, Topic<DeadLetter> topic, Split split, long since) {
     TopicPartition partition = new TopicPartition(topic.name(), 0);
     Set<Place> places = new HashSet<>();
+    Set<Integer> replays = new HashSet<>();
     try (Consumer<String, DeadLetter> consumer = CommittedReader.open(kafka, topic)) {
       consumer.assign(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
@@ -56,12 +65,14 @@ final class EarlierDeadLetters {
         for (ConsumerRecord<String, DeadLetter> found : consumer.poll(POLL)) {
           DeadLetter letter = found.value();
           // An augmenter's dead letter names the topic and place of the image.
-          if (letter.getSplit() == split && letter.getTopic().isEmpty()) {
+          if (letter.getSplit() == split && letter.getStage().equals(Topics.REPLAY_STAGE)) {
+            replays.add(letter.getEpoch());
+          } else if (letter.getSplit() == split && letter.getTopic().isEmpty()) {
             places.add(new Place(letter.getEpoch(), letter.getSequence()));
           }
         }
       }
     }
-    return new EarlierDeadLetters(places);
+    return new EarlierDeadLetters(places, replays);
   }
 }

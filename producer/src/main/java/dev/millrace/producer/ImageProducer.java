@@ -91,8 +91,7 @@ public final class ImageProducer implements AutoCloseable {
   }
 
   private void publish(Admin admin) throws InterruptedException {
-    String transactionalId = topics.prefix() + "-producer";
-    try (RecordSender sender = new RecordSender(kafka, transactionalId, options.maxImageBytes())) {
+    try (RecordSender sender = RecordSender.forProducer(kafka, topics, options.maxImageBytes())) {
       publishClasses(sender);
       publishValidation(admin, sender);
       publishTraining(admin, sender);

@@ -44,6 +44,11 @@ final class RecordSender implements AutoCloseable {
   private boolean open;
   private long openedAt;
 
+  /** Takes over from whoever publishes images under a prefix: one at a time may. */
+  static RecordSender forProducer(Map<String, Object> kafka, Topics topics, int maxImageBytes) {
+    return new RecordSender(kafka, topics.prefix() + "-producer", maxImageBytes);
+  }
+
   /**
    * Takes over from earlier senders.
    *

@@ -32,6 +32,9 @@ public final class Topics {
   /** Key of the one record in the topic of classes. */
   public static final String CLASSES_KEY = "classes";
 
+  /** Stage of a record among the dead letters that tells of an image published again. */
+  public static final String REPLAY_STAGE = "replay";
+
   /** Key of the one record in the topic of statistics. */
   public static final String STATISTICS_KEY = "statistics";
 
