@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
       EvaluateCommand.class,
       CheckpointsCommand.class,
       TopicsCommand.class,
+      VerifyCommand.class,
       DashboardCommand.class,
       CommandLine.HelpCommand.class
     })
