@@ -34,6 +34,7 @@ import picocli.CommandLine.Command;
       CheckpointsCommand.class,
       TopicsCommand.class,
       DeadLettersCommand.class,
+      VerifyCommand.class,
       DashboardCommand.class,
       CommandLine.HelpCommand.class
     })

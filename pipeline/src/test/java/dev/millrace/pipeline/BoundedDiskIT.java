@@ -44,13 +44,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class BoundedDiskIT {
   private static final int MIB = 1 << 20;
-  private static final int PARTITIONS = 2;
+  private static final int PARTITIONS = 1;
   private static final int SIDE = 32;
   private static final int IMAGES = 1000;
-  private static final int EPOCHS = 84;
+  private static final int EPOCHS = 36;
 
-  private static final int AHEAD = 12 * MIB;
-  private static final int UNSAVED = 4 * MIB;
+  private static final int AHEAD = 3 * MIB;
+  private static final int UNSAVED = 2 * MIB;
 
   // What may be ahead and what may be in no checkpoint yet; for each partition a segment that is
   // written to, one that is not all done with, and one that is about to be deleted; and the trainer

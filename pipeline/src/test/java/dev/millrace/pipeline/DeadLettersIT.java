@@ -106,6 +106,9 @@ class DeadLettersIT {
         assertThat(command(servers, 0, "replay", "--all", "--image", "dog/large.jpg"))
             .contains("Left out dog/large.jpg: its letter holds no bytes")
             .contains("Nothing published: all 1 images were left out");
+        assertThat(verify(servers))
+            .contains(
+                "Nothing lost and nothing doubled", "76 images = 63 tensors + 13 dead letters");
       }
     }
   }
@@ -130,6 +133,15 @@ class DeadLettersIT {
           .contains("Nothing published: all 61 images were left out");
       assertThat(command(servers, ExitCode.CANNOT_START, "replay", "--from", "nowhere"))
           .contains("There is no folder nowhere (--from)");
+    }
+  }
+
+  private String verify(String servers) throws Exception {
+    try (MillraceProcess process =
+        MillraceProcess.start(
+            folder, "verify", "--prefix", topics.prefix(), "--bootstrap-servers", servers)) {
+      assertThat(process.exitCode()).as(process.output()).isZero();
+      return process.output();
     }
   }
 
