@@ -49,6 +49,18 @@ public final class HopBenchmark implements Callable<Integer> {
   private Map<String, String> brokerConfig = new LinkedHashMap<>();
 
   @Option(
+      names = "--producer-config",
+      paramLabel = "NAME=VALUE",
+      description = "A producer property instead of ours; may be repeated.")
+  private Map<String, String> producerConfig = new LinkedHashMap<>();
+
+  @Option(
+      names = "--consumer-config",
+      paramLabel = "NAME=VALUE",
+      description = "A consumer property instead of ours; may be repeated.")
+  private Map<String, String> consumerConfig = new LinkedHashMap<>();
+
+  @Option(
       names = "--results",
       paramLabel = "FILE",
       description = "Where the figures are written as JSON.")
@@ -71,13 +83,14 @@ public final class HopBenchmark implements Callable<Integer> {
     try (Folder folder = Folder.of(brokerDirectory);
         EmbeddedBroker broker = EmbeddedBroker.start(folder.path(), "127.0.0.1", 0, brokerConfig)) {
       Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
-      new Hop("warm-up", kafka, HopSettings.OWN).run(records);
-      measure("hop", kafka, HopSettings.OWN, records);
+      HopSettings given = HopSettings.OWN.with(producerConfig, consumerConfig);
+      new Hop("warm-up", kafka, given).run(records);
+      measure("hop", kafka, given, records);
       if (settings) {
         for (HopSettings one : HopSettings.withoutOne()) {
           measure(one.name(), kafka, one, records / 2);
         }
-        measure("hop again", kafka, HopSettings.OWN, records / 2);
+        measure("hop again", kafka, given, records / 2);
       }
     }
     out().println("tf.data service: not measured here, cannot be installed");

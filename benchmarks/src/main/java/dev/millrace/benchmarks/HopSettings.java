@@ -39,6 +39,15 @@ record HopSettings(String name, Map<String, Object> producer, Map<String, Object
     return all;
   }
 
+  /** These, with other properties on top. */
+  HopSettings with(Map<String, String> forProducer, Map<String, String> forConsumer) {
+    Map<String, Object> ofProducer = new HashMap<>(producer);
+    ofProducer.putAll(forProducer);
+    Map<String, Object> ofConsumer = new HashMap<>(consumer);
+    ofConsumer.putAll(forConsumer);
+    return new HopSettings(name, ofProducer, ofConsumer);
+  }
+
   private static Map<String, Object> without(Map<String, Object> all, String name) {
     Map<String, Object> fewer = new HashMap<>(all);
     fewer.remove(name);

@@ -1,6 +1,5 @@
 package dev.millrace.schemas;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -42,8 +41,7 @@ public final class AvroSerde<V extends SpecificRecord> implements Serde<V> {
   }
 
   static final int HEADER_BYTES = 10;
-  private static final int MARKER = 0x01C3; // C3 01, read little-endian
-  private static final int ROOM_FOR_FIELDS = 512;
+  static final int MARKER = 0x01C3; // C3 01, read little-endian
 
   // Knows the time type that the generated classes use.
   private static final SpecificData TIMES = SpecificData.getForClass(Image.class);
@@ -153,14 +151,10 @@ public final class AvroSerde<V extends SpecificRecord> implements Serde<V> {
           "Cannot publish a %s to topic %s, which holds %s"
               .formatted(schema.getName(), topic, readers.keySet()));
     }
-    ByteArrayOutputStream out = new ByteArrayOutputStream(roomFor(value));
-    out.write(0xC3);
-    out.write(0x01);
-    ByteBuffer fingerprint = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    fingerprint.putLong(SchemaStore.fingerprint(schema));
-    out.writeBytes(fingerprint.array());
+    RecordStream out = new RecordStream();
     BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
     try {
+      out.write(SchemaStore.header(schema));
       new SpecificDatumWriter<SpecificRecord>(schema, TIMES).write(value, encoder);
       encoder.flush();
     } catch (IOException | AvroRuntimeException e) {
@@ -168,14 +162,6 @@ public final class AvroSerde<V extends SpecificRecord> implements Serde<V> {
           "Cannot encode a %s for topic %s: %s".formatted(schema.getName(), topic, e), e);
     }
     return out.toByteArray();
-  }
-
-  // The payload is the last field of every record that has one: with its length known the stream's
-  // array need not grow, which would copy a tensor's 150 KB several times.
-  private static int roomFor(SpecificRecord value) {
-    List<Schema.Field> fields = value.getSchema().getFields();
-    Object last = value.get(fields.size() - 1);
-    return ROOM_FOR_FIELDS + (last instanceof ByteBuffer bytes ? bytes.remaining() : 0);
   }
 
   private static boolean isGenerated(Class<?> type) {

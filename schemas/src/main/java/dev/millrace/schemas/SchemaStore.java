@@ -1,6 +1,9 @@
 package dev.millrace.schemas;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -27,10 +30,33 @@ final class SchemaStore {
 
   private static final Map<Long, Schema> BY_FINGERPRINT = byFingerprint();
 
+  // By identity: to compare schemas takes longer than to encode a small record. Never changed.
+  private static final IdentityHashMap<Schema, byte[]> HEADERS = headers();
+
   private SchemaStore() {}
 
   static long fingerprint(Schema schema) {
     return SchemaNormalization.parsingFingerprint64(schema);
+  }
+
+  /** What a record of a schema begins with; not to be changed. */
+  static byte[] header(Schema schema) {
+    byte[] known = HEADERS.get(schema);
+    return known == null ? newHeader(schema) : known;
+  }
+
+  private static byte[] newHeader(Schema schema) {
+    return ByteBuffer.allocate(AvroSerde.HEADER_BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putShort((short) AvroSerde.MARKER)
+        .putLong(fingerprint(schema))
+        .array();
+  }
+
+  private static IdentityHashMap<Schema, byte[]> headers() {
+    IdentityHashMap<Schema, byte[]> headers = new IdentityHashMap<>();
+    CURRENT.forEach(schema -> headers.put(schema, newHeader(schema)));
+    return headers;
   }
 
   /** The schema with that fingerprint, or null if no version known here has it. */
