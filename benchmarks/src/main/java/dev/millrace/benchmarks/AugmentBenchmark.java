@@ -12,8 +12,12 @@ import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -97,6 +101,7 @@ public final class AugmentBenchmark implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private final List<Measurement> measured = new ArrayList<>();
+  private final Map<String, Double> figures = new LinkedHashMap<>();
 
   private AugmentBenchmark() {}
 
@@ -146,8 +151,9 @@ public final class AugmentBenchmark implements Callable<Integer> {
         endToEnd("pipeline.prepared", small);
       }
     }
+    compare();
     if (results != null) {
-      new ResultFile("augmenter", data).write(results, measured);
+      new ResultFile("augmenter", data).write(results, measured, figures);
     }
     return 0;
   }
@@ -181,8 +187,51 @@ public final class AugmentBenchmark implements Callable<Integer> {
 
   private void endToEnd(String name, Path images) throws Exception {
     try (Folder folder = Folder.of(brokerDirectory)) {
-      new EndToEnd(folder.path(), images, epochs, this::report).run(name, threads);
+      new EndToEnd(folder.path(), images, epochs, this::report, this::say).run(name, threads);
     }
+  }
+
+  // Ratios within one run, which mean more than the figures do on a machine that others share.
+  private void compare() {
+    for (String work : List.of("paper.original", "paper.prepared", "rrc.original")) {
+      for (Measurement peer : measured) {
+        if (peer.name().startsWith("peer.") && peer.name().endsWith("." + work)) {
+          find("augment." + work, 1)
+              .ifPresent(ours ->
+                  say(
+                      "augment." + work + ".over_" + peer.name(),
+                      ours.perCpuSecond() / peer.perCpuSecond()));
+        }
+      }
+    }
+    for (String name : List.of("augment.paper.original", "augment.paper.prepared")) {
+      scaling(name, Measurement::perSecond);
+    }
+    for (String name : List.of("pipeline.original.worker", "pipeline.prepared.worker")) {
+      // As fast as its own threads' CPU time allows, where the broker has processors of its own.
+      scaling(name, worker -> worker.threads() * worker.perCpuSecond());
+    }
+  }
+
+  private void scaling(String name, ToDoubleFunction<Measurement> speed) {
+    Optional<Measurement> one = find(name, 1);
+    Optional<Measurement> two = find(name, 2);
+    if (one.isPresent() && two.isPresent()) {
+      say(
+          name + ".threads2_over_1",
+          speed.applyAsDouble(two.get()) / speed.applyAsDouble(one.get()));
+    }
+  }
+
+  private Optional<Measurement> find(String name, int threads) {
+    return measured.stream()
+        .filter(one -> one.name().equals(name) && one.threads() == threads)
+        .findFirst();
+  }
+
+  private void say(String name, double figure) {
+    figures.put(name, figure);
+    say("%-60s %10.2f".formatted(name, figure));
   }
 
   private void say(String line) {

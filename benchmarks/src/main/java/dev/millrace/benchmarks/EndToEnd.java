@@ -7,25 +7,17 @@ import dev.millrace.producer.ImageProducer;
 import dev.millrace.producer.ProducerOptions;
 import dev.millrace.producer.ProducerSummary;
 import dev.millrace.producer.dataset.Dataset;
-import dev.millrace.schemas.ImageTensorView;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
-import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /**
  * Images through an embedded broker: published, then augmented from their topic and read as
@@ -35,20 +27,35 @@ import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 final class EndToEnd {
   private static final int PARTITIONS = 4;
   private static final int MIB = 1 << 20;
-  private static final Duration POLL = Duration.ofMillis(100);
-  private static final long DELETE_NANOS = 500_000_000L;
-  private static final long LIMIT_NANOS = Duration.ofMinutes(10).toNanos();
+
+  // Part of the names of Streams' threads and of their producers'.
+  private static final String STREAM_THREADS = "StreamThread";
 
   private final Path folder;
   private final Path data;
   private final int epochs;
   private final Consumer<Measurement> report;
+  private final BiConsumer<String, Double> figures;
 
-  EndToEnd(Path folder, Path data, int epochs, Consumer<Measurement> report) {
+  /**
+   * Prepares it.
+   *
+   * @param epochs how often the images go through
+   * @param report gets what was measured; of the augmenter's own threads, which would run beside
+   *     the broker's where there are processors enough, under the name with ".worker"
+   * @param figures gets other figures
+   */
+  EndToEnd(
+      Path folder,
+      Path data,
+      int epochs,
+      Consumer<Measurement> report,
+      BiConsumer<String, Double> figures) {
     this.folder = folder;
     this.data = data;
     this.epochs = epochs;
     this.report = report;
+    this.figures = figures;
   }
 
   void run(String name, List<Integer> threads) throws Exception {
@@ -60,8 +67,9 @@ final class EndToEnd {
         Topics topics = create(name.replace('.', '-') + "-" + t, kafka);
         Measurement published = publish(name + ".publish", epochs, kafka, topics, dataset);
         report.accept(published);
-        report.accept(augment(name, t, kafka, topics, published.images()));
+        augment(name, t, kafka, topics, published.images()).forEach(report);
       }
+      start(name, kafka, dataset);
     }
   }
 
@@ -96,104 +104,50 @@ final class EndToEnd {
 
   // The clock starts with the first quarter of the tensors: neither joining the group nor compiling
   // is part of the work.
-  private static Measurement augment(
+  private static List<Measurement> augment(
       String name, int threads, Map<String, Object> kafka, Topics topics, long total)
       throws InterruptedException {
     AugmenterOptions options =
         AugmenterOptions.builder().threads(threads).maxAheadBytes(Long.MAX_VALUE).build();
     try (AugmenterService augmenter = new AugmenterService(options, topics, kafka);
-        KafkaConsumer<ByteBuffer, ByteBuffer> reader = reader(kafka, topics);
-        Admin admin = Admin.create(kafka)) {
+        TensorCounter counter =
+            new TensorCounter(kafka, topics, PARTITIONS, () -> deadLetters(augmenter))) {
       augmenter.start();
-      Counter counter = new Counter(reader, admin, augmenter);
       counter.readUntil(total / 4);
       Meter meter = new Meter();
-      long before = augmenter.counts().images();
+      double before = ThreadTimes.seconds(STREAM_THREADS);
+      long done = augmenter.counts().images();
       counter.readUntil(total);
-      return meter.read(name, threads, augmenter.counts().images() - before);
+      double own = ThreadTimes.seconds(STREAM_THREADS) - before;
+      Measurement all = meter.read(name, threads, augmenter.counts().images() - done);
+      return List.of(
+          all, new Measurement(name + ".worker", threads, all.images(), all.seconds(), own));
     }
   }
 
-  private static KafkaConsumer<ByteBuffer, ByteBuffer> reader(
-      Map<String, Object> kafka, Topics topics) {
-    KafkaConsumer<ByteBuffer, ByteBuffer> reader =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                String.valueOf(kafka.get("bootstrap.servers")),
-                "isolation.level",
-                "read_committed",
-                "enable.auto.commit",
-                false,
-                "max.partition.fetch.bytes",
-                8 * MIB,
-                "receive.buffer.bytes",
-                MIB),
-            new ByteBufferDeserializer(),
-            new ByteBufferDeserializer());
-    List<TopicPartition> partitions = new ArrayList<>();
-    for (int p = 0; p < PARTITIONS; p++) {
-      partitions.add(new TopicPartition(topics.tensors(Split.TRAIN).name(), p));
-    }
-    reader.assign(partitions);
-    reader.seekToBeginning(partitions);
-    return reader;
+  private static long deadLetters(AugmenterService augmenter) {
+    augmenter
+        .failure()
+        .ifPresent(failure -> {
+          throw new IllegalStateException("The augmenter failed", failure);
+        });
+    return augmenter.counts().deadLetters();
   }
 
-  /**
-   * Reads tensors as a trainer would: each one's elements are copied into a minibatch, and what was
-   * read is deleted. Else the topic would grow and grow, and the machine would find fresh memory
-   * for the files, which costs as much as all of Kafka.
-   */
-  private static final class Counter {
-    private final KafkaConsumer<ByteBuffer, ByteBuffer> reader;
-    private final Admin admin;
-    private final AugmenterService augmenter;
-    private final ByteBuffer minibatch = ByteBuffer.allocateDirect(MIB);
-    private final long deadline = System.nanoTime() + LIMIT_NANOS;
-    private long tensors;
-    private long deletedAt = System.nanoTime();
-
-    Counter(KafkaConsumer<ByteBuffer, ByteBuffer> reader, Admin admin, AugmenterService augmenter) {
-      this.reader = reader;
-      this.admin = admin;
-      this.augmenter = augmenter;
+  /** How soon a worker has its first tensor, and how much memory it takes for all of them. */
+  private void start(String name, Map<String, Object> kafka, Dataset dataset) throws Exception {
+    Topics topics = create(name.replace('.', '-') + "-process", kafka);
+    long total = publish("", epochs, kafka, topics, dataset).images();
+    Path log = Files.createTempFile("millrace-worker", ".log");
+    try (Worker worker = Worker.start(String.valueOf(kafka.get("bootstrap.servers")), topics, log);
+        TensorCounter counter = new TensorCounter(kafka, topics, PARTITIONS, worker::noneIfAlive)) {
+      counter.readUntil(1);
+      figures.accept(name + ".process.first_tensor_s", worker.secondsSinceStart());
+      counter.readUntil(total);
+      figures.accept(name + ".process.heap_512m.peak_mib", worker.peakMebibytes());
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(Files.readString(log), e);
     }
-
-    /** Reads until so many images are tensors that were read, or dead letters. */
-    void readUntil(long images) {
-      while (tensors + augmenter.counts().deadLetters() < images) {
-        augmenter
-            .failure()
-            .ifPresent(failure -> {
-              throw new IllegalStateException("The augmenter failed", failure);
-            });
-        if (System.nanoTime() > deadline) {
-          throw new IllegalStateException(
-              "Only %d of %d tensors within %d s"
-                  .formatted(tensors, images, LIMIT_NANOS / 1_000_000_000));
-        }
-        reader.poll(POLL).forEach(this::read);
-        if (System.nanoTime() - deletedAt > DELETE_NANOS) {
-          delete();
-          deletedAt = System.nanoTime();
-        }
-      }
-    }
-
-    private void delete() {
-      Map<TopicPartition, RecordsToDelete> read = new HashMap<>();
-      for (TopicPartition partition : reader.assignment()) {
-        read.put(partition, RecordsToDelete.beforeOffset(reader.position(partition)));
-      }
-      var _ = admin.deleteRecords(read); // the next one deletes what this one failed to
-    }
-
-    private void read(ConsumerRecord<ByteBuffer, ByteBuffer> record) {
-      if (ImageTensorView.isImageTensor(record.value())) {
-        minibatch.clear().put(ImageTensorView.of(record.value()).elements());
-        tensors++;
-      }
-    }
+    Files.delete(log);
   }
 }

@@ -16,19 +16,20 @@ import java.util.Map;
  * @param data what was worked on
  */
 record ResultFile(String benchmark, Path data) {
-  void write(Path file, List<Measurement> measured) throws IOException {
+  void write(Path file, List<Measurement> measured, Map<String, Double> others) throws IOException {
     Map<String, Double> figures = new LinkedHashMap<>();
     for (Measurement one : measured) {
       String name = figure(one);
       figures.put(name, one.perCpuSecond());
       figures.put(name + ".speed", one.perSecond());
     }
+    figures.putAll(others);
     write(file, figures);
   }
 
   void write(Path file, Map<String, Double> figures) throws IOException {
     List<String> lines = new ArrayList<>();
-    figures.forEach((name, value) -> lines.add("    \"%s\": %.1f".formatted(name, value)));
+    figures.forEach((name, value) -> lines.add("    \"%s\": %.3f".formatted(name, value)));
     Path parent = file.toAbsolutePath().getParent();
     if (parent != null) {
       Files.createDirectories(parent);

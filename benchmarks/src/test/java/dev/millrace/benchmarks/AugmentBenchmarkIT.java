@@ -10,7 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,11 +45,20 @@ class AugmentBenchmarkIT {
     }
     List<Measurement> measured = new ArrayList<>();
 
-    new EndToEnd(folder.resolve("broker"), data, 60, measured::add).run("pipeline", List.of(1));
+    Map<String, Double> figures = new HashMap<>();
 
-    assertThat(measured).hasSize(2);
-    assertThat(measured.getFirst().images()).isEqualTo(1200);
-    assertThat(measured.getLast().images()).isBetween(1L, 1200L);
+    new EndToEnd(folder.resolve("broker"), data, 60, measured::add, figures::put)
+        .run("pipeline", List.of(1));
+
+    assertThat(measured)
+        .extracting(Measurement::name)
+        .containsExactly("pipeline.publish", "pipeline", "pipeline.worker");
+    assertThat(measured.get(0).images()).isEqualTo(1200);
+    assertThat(measured.get(1).images()).isBetween(1L, 1200L);
+    assertThat(measured.get(2).cpuSeconds()).isBetween(0.01, measured.get(1).cpuSeconds());
+    assertThat(figures)
+        .containsOnlyKeys("pipeline.process.first_tensor_s", "pipeline.process.heap_512m.peak_mib");
+    assertThat(figures.values()).allSatisfy(figure -> assertThat(figure).isPositive());
   }
 
   private static ByteBuffer image(int variant) {

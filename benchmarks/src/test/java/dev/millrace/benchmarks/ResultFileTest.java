@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,11 +26,13 @@ class ResultFileTest {
   void shouldWriteFiguresAsJson() throws Exception {
     Path file = folder.resolve("results/augmenter.json");
 
-    new ResultFile("augmenter", Path.of("a \"b\"")).write(file, List.of(MEASUREMENT));
+    new ResultFile("augmenter", Path.of("a \"b\""))
+        .write(file, List.of(MEASUREMENT), Map.of("ratio", 1.5));
 
     assertThat(Files.readString(file))
         .contains("\"data\": \"a \\\"b\\\"\"")
-        .contains("\"augment.paper.prepared.threads2\": 750.0,")
-        .contains("\"augment.paper.prepared.threads2.speed\": 1500.0\n");
+        .contains("\"augment.paper.prepared.threads2\": 750.000,")
+        .contains("\"augment.paper.prepared.threads2.speed\": 1500.000,")
+        .contains("\"ratio\": 1.500\n");
   }
 }
