@@ -60,9 +60,11 @@ public final class StreamsProperties {
         Map.entry(
             ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
             Math.toIntExact(options.sessionTimeout().toMillis())),
+        // Members learn by their heartbeats that another has come: each of the two rounds in which
+        // it gets its partitions takes as long as the slowest of them.
         Map.entry(
             ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-            Math.toIntExact(Math.min(3000, options.sessionTimeout().toMillis() / 4))));
+            Math.toIntExact(Math.min(1000, options.sessionTimeout().toMillis() / 4))));
   }
 
   // Longer than transactions stay open; also the longest that readers of committed records wait for
