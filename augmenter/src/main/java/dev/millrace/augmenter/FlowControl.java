@@ -65,7 +65,7 @@ final class FlowControl implements AutoCloseable {
   }
 
   void start() {
-    held.allow(images(_ -> 0)); // until it is known how far the trainers are
+    held.await(images(_ -> 0).keySet()); // until it is known how far the trainers are
     thread.start();
   }
 

@@ -17,6 +17,7 @@ final class HeldPartitions {
   private final LongSupplier clock;
   private final Map<TopicPartition, Allowance> allowances = new HashMap<>();
   private Set<TopicPartition> held = Set.of();
+  private boolean known;
   private long since;
   private long nanosBefore;
 
@@ -43,6 +44,12 @@ final class HeldPartitions {
     return held;
   }
 
+  /** Holds partitions until it is known how much may be read of them; that is no holding back. */
+  synchronized void await(Set<TopicPartition> partitions) {
+    partitions.forEach(partition -> allowances.put(partition, new Allowance(0, 0)));
+    hold();
+  }
+
   /**
    * Sets how many more records each partition has room for behind it. What was read since this was
    * called before may not have come there yet, and is taken off. Other partitions are never held.
@@ -54,6 +61,7 @@ final class HeldPartitions {
             new Allowance(records, 0),
             (before, now) -> new Allowance(now.left - before.read, 0)));
     hold();
+    known = true;
   }
 
   /** Takes records off that were read of a partition. */
@@ -66,9 +74,9 @@ final class HeldPartitions {
     }
   }
 
-  /** For how long at least one partition has been held so far, in nanoseconds. */
+  /** For how long at least one partition has been held back so far, in nanoseconds. */
   synchronized long nanos() {
-    return held.isEmpty() ? nanosBefore : nanosBefore + clock.getAsLong() - since;
+    return held.isEmpty() || !known ? nanosBefore : nanosBefore + clock.getAsLong() - since;
   }
 
   private void hold() {

@@ -3,6 +3,7 @@ package dev.millrace.augmenter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -66,5 +67,18 @@ class HeldPartitionsTest {
     assertThat(held.get()).containsExactly(ONE);
     held.allow(Map.of(ONE, 5L));
     assertThat(held.get()).isEmpty();
+  }
+
+  @Test
+  void shouldHoldUntilItIsKnownWithoutCallingItHoldingBack() {
+    held.await(Set.of(ONE, TWO));
+    assertThat(held.get()).containsExactlyInAnyOrder(ONE, TWO);
+    now = 1200;
+    assertThat(held.nanos()).isZero();
+
+    held.allow(Map.of(ONE, 5L, TWO, 0L));
+    assertThat(held.get()).containsExactly(TWO);
+    now = 1207;
+    assertThat(held.nanos()).isEqualTo(7);
   }
 }
