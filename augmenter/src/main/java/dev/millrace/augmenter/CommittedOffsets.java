@@ -12,12 +12,18 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** Up to where a group has done with the images. */
-final class CommittedOffsets {
+public final class CommittedOffsets {
   private final Admin admin;
   private final String group;
   private final Set<String> images = new HashSet<>();
 
-  CommittedOffsets(Admin admin, String group, Topics topics) {
+  /**
+   * Prepares the question; nothing is asked yet.
+   *
+   * @param admin stays the caller's to close
+   * @param group the augmenters' group
+   */
+  public CommittedOffsets(Admin admin, String group, Topics topics) {
     this.admin = admin;
     this.group = group;
     for (Split split : Split.values()) {
@@ -30,7 +36,7 @@ final class CommittedOffsets {
    *
    * @throws ExecutionException if the brokers refuse
    */
-  Map<TopicPartition, Long> read() throws ExecutionException, InterruptedException {
+  public Map<TopicPartition, Long> read() throws ExecutionException, InterruptedException {
     Map<TopicPartition, OffsetAndMetadata> offsets =
         admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
     Map<TopicPartition, Long> committed = new HashMap<>();

@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
       "Measures what a tensor of 224x224x3 bytes costs on its way through an embedded broker, in"
           + " microseconds of CPU, client and broker together, exactly-once on: encoded and produced"
           + " as augmenters do, consumed and copied into a minibatch as trainers do, deleted.",
+      "The floor is what the operating system alone takes to move as many bytes through a socket,"
+          + " into a file's fresh pages, and from a file through a socket.",
       "With --settings, each setting that is not Kafka's default is set back to it, one at a time:"
           + " what is gained by it."
     })
@@ -83,6 +85,7 @@ public final class HopBenchmark implements Callable<Integer> {
     try (Folder folder = Folder.of(brokerDirectory);
         EmbeddedBroker broker = EmbeddedBroker.start(folder.path(), "127.0.0.1", 0, brokerConfig)) {
       Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+      new HopFloor(folder.path(), records).run(this::floor);
       HopSettings given = HopSettings.OWN.with(producerConfig, consumerConfig);
       new Hop("warm-up", kafka, given).run(records);
       measure("hop", kafka, given, records);
@@ -99,6 +102,12 @@ public final class HopBenchmark implements Callable<Integer> {
       new ResultFile("hop", Path.of("random bytes")).write(results, figures);
     }
     return 0;
+  }
+
+  private void floor(String name, double micros) {
+    figures.put(name + ".cpu_us", micros);
+    out().printf("%-44s %38.0f%n", name, micros);
+    out().flush();
   }
 
   private void measure(String name, Map<String, Object> kafka, HopSettings how, int count)

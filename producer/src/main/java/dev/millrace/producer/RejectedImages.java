@@ -1,7 +1,9 @@
 package dev.millrace.producer;
 
 import dev.millrace.schemas.DeadLetter;
+import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +48,9 @@ public final class RejectedImages {
 
   private boolean isOfImage(DeadLetter letter) {
     String topic = letter.getTopic();
-    return topic.isEmpty() || topic.startsWith(topics.prefix() + ".images.");
+    return topic.isEmpty()
+        || Arrays.stream(Split.values())
+            .anyMatch(split -> topics.images(split).name().equals(topic));
   }
 
   private static RejectedImage replayed(RejectedImage image, int epoch) {

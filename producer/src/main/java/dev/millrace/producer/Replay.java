@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,14 +108,11 @@ public final class Replay {
 
   // The epoch behind the newest, which must be whole: its images come before.
   private int nextEpoch(Positions positions) {
-    List<Integer> open = new ArrayList<>();
-    for (Positions.Position newest : positions.partitions()) {
-      if (newest.sequence() != Positions.END) {
-        open.add(newest.epoch());
-      }
-    }
     int first = positions.firstEpoch();
-    if (!open.isEmpty()) {
+    boolean whole =
+        positions.partitions().stream()
+            .allMatch(newest -> newest.sequence() == Positions.END && newest.epoch() == first - 1);
+    if (!whole) {
       throw new PublishException(
           ("Cannot replay into %s: epoch %d is not published whole, and a replay follows whole"
                   + " epochs; let the producer finish it (produce with --epochs %d), then replay,"

@@ -1,6 +1,7 @@
 package dev.millrace.pipeline.verify;
 
 import dev.millrace.augmenter.AugmenterService;
+import dev.millrace.augmenter.CommittedOffsets;
 import dev.millrace.pipeline.cli.CannotStartException;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -62,8 +64,7 @@ public final class Verifier {
   }
 
   private void open(Admin admin) throws CannotStartException, InterruptedException {
-    Map<TopicPartition, Long> committed =
-        CommittedOffsets.read(admin, AugmenterService.group(topics));
+    Map<TopicPartition, Long> committed = committed(admin);
     for (Split split : Split.values()) {
       Topic<?> images = topics.images(split);
       int partitions = partitions(admin, images, topics.tensors(split));
@@ -75,6 +76,16 @@ public final class Verifier {
               partitions,
               p -> committed.getOrDefault(new TopicPartition(images.name(), p), 0L),
               findings));
+    }
+  }
+
+  private Map<TopicPartition, Long> committed(Admin admin) throws InterruptedException {
+    String group = AugmenterService.group(topics);
+    try {
+      return new CommittedOffsets(admin, group, topics).read();
+    } catch (ExecutionException e) {
+      throw new KafkaException(
+          "Cannot read the committed offsets of group %s: %s".formatted(group, e.getCause()), e);
     }
   }
 
