@@ -67,10 +67,11 @@ public final class AugmentBenchmark implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "60",
+      defaultValue = "120",
       description =
-          "How many times the images go through Kafka; 0 leaves it out. Default: ${DEFAULT-VALUE}.")
-  private int epochs = 60;
+          "How many times the images go through Kafka for each number of threads, in three turns; 0"
+              + " leaves it out. Default: ${DEFAULT-VALUE}.")
+  private int epochs = 120;
 
   @Option(
       names = "--broker-dir",

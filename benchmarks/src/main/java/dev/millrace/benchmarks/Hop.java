@@ -29,57 +29,80 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Sends tensors through a topic and reads them, by turns: a round is sent in one transaction, then
- * read and deleted, so that the broker's files and their memory are used again and again.
+ * Sends tensors through a topic and reads them, by turns: a transaction of them is sent, then read
+ * and deleted, so that the broker's files and their memory are used again and again.
  */
-final class Hop {
+final class Hop implements AutoCloseable {
   private static final int PARTITIONS = 4;
-  private static final int ROUND = 256;
   private static final int SIDE = 224;
   private static final int MIB = 1 << 20;
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final Map<String, Object> kafka;
   private final HopSettings settings;
+  private final int transaction;
   private final Topics topics;
-  private final ByteBuffer minibatch = ByteBuffer.allocateDirect(ROUND * SIDE * SIDE * 3);
+  private final ByteBuffer minibatch;
   private final byte[] elements = new byte[SIDE * SIDE * 3];
 
-  /** What a tensor cost on average. */
-  record Cost(double produceMicros, double consumeMicros) {}
+  private final Admin admin;
+  private final KafkaProducer<String, SpecificRecord> producer;
+  private final KafkaConsumer<String, ByteBuffer> consumer;
 
-  Hop(String name, Map<String, Object> kafka, HopSettings settings) {
-    this.kafka = kafka;
-    this.settings = settings;
-    this.topics = new Topics(name.replaceAll("[^a-z0-9]", "-"));
-    new Random(1).nextBytes(elements);
+  /** What a tensor cost on average, in microseconds of CPU. */
+  record Cost(double produceMicros, double consumeMicros) {
+    double micros() {
+      return produceMicros + consumeMicros;
+    }
   }
 
+  /**
+   * Makes the topic and connects.
+   *
+   * @param transaction how many tensors are sent in one transaction
+   */
+  Hop(Map<String, Object> kafka, HopSettings settings, int transaction)
+      throws InterruptedException {
+    this.kafka = kafka;
+    this.settings = settings;
+    this.transaction = transaction;
+    this.topics = new Topics(settings.name().replaceAll("[^a-z0-9]", "-"));
+    this.minibatch = ByteBuffer.allocateDirect(transaction * SIDE * SIDE * 3);
+    new Random(1).nextBytes(elements);
+    this.admin = Admin.create(kafka);
+    topics.createMissing(admin, new TopicSettings(PARTITIONS, (short) 1, 16 * MIB));
+    this.producer = producer();
+    this.consumer = consumer();
+    producer.initTransactions();
+  }
+
+  HopSettings settings() {
+    return settings;
+  }
+
+  /** Sends and reads so many, rounded up to whole transactions. */
   Cost run(int records) throws Exception {
-    try (Admin admin = Admin.create(kafka)) {
-      topics.createMissing(admin, new TopicSettings(PARTITIONS, (short) 1, 16 * MIB));
-      try (KafkaProducer<String, SpecificRecord> producer = producer();
-          KafkaConsumer<String, ByteBuffer> consumer = consumer()) {
-        producer.initTransactions();
-        double produced = 0;
-        double consumed = 0;
-        int rounds = Math.max(1, records / ROUND);
-        // As many rounds before, until buffers and connections are there.
-        for (int round = -Math.min(rounds, 8); round < rounds; round++) {
-          Meter producing = new Meter();
-          produce(producer);
-          double cost = producing.read("", 1, ROUND).cpuSeconds();
-          produced += round < 0 ? 0 : cost;
-          Meter consuming = new Meter();
-          consume(consumer);
-          delete(admin, consumer);
-          cost = consuming.read("", 1, ROUND).cpuSeconds();
-          consumed += round < 0 ? 0 : cost;
-        }
-        double micros = 1e6 / (rounds * (double) ROUND);
-        return new Cost(produced * micros, consumed * micros);
-      }
+    int rounds = (records + transaction - 1) / transaction;
+    double produced = 0;
+    double consumed = 0;
+    for (int round = 0; round < rounds; round++) {
+      Meter producing = new Meter();
+      produce();
+      produced += producing.read("", 1, transaction).cpuSeconds();
+      Meter consuming = new Meter();
+      consume();
+      delete();
+      consumed += consuming.read("", 1, transaction).cpuSeconds();
     }
+    double micros = 1e6 / (rounds * (double) transaction);
+    return new Cost(produced * micros, consumed * micros);
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    consumer.close();
+    admin.close();
   }
 
   private KafkaProducer<String, SpecificRecord> producer() {
@@ -106,10 +129,10 @@ final class Hop {
     return consumer;
   }
 
-  private void produce(KafkaProducer<String, SpecificRecord> producer) {
+  private void produce() {
     Topic<SpecificRecord> topic = topics.tensors(Split.TRAIN);
     producer.beginTransaction();
-    for (int i = 0; i < ROUND; i++) {
+    for (int i = 0; i < transaction; i++) {
       String id = "image-" + i;
       var _ = producer.send(new ProducerRecord<>(topic.name(), i % PARTITIONS, id, tensor(id, i)));
     }
@@ -134,9 +157,9 @@ final class Hop {
         .build();
   }
 
-  private void consume(KafkaConsumer<String, ByteBuffer> consumer) {
+  private void consume() {
     minibatch.clear();
-    for (int read = 0; read < ROUND; ) {
+    for (int read = 0; read < transaction; ) {
       for (ConsumerRecord<String, ByteBuffer> record : consumer.poll(POLL)) {
         minibatch.put(ImageTensorView.of(record.value()).elements());
         read++;
@@ -144,7 +167,7 @@ final class Hop {
     }
   }
 
-  private static void delete(Admin admin, KafkaConsumer<?, ?> consumer) throws Exception {
+  private void delete() throws Exception {
     Map<TopicPartition, RecordsToDelete> read = new HashMap<>();
     for (TopicPartition partition : consumer.assignment()) {
       read.put(partition, RecordsToDelete.beforeOffset(consumer.position(partition)));

@@ -22,30 +22,42 @@ record HopSettings(String name, Map<String, Object> producer, Map<String, Object
   /** As augmenters and trainers do it. */
   static final HopSettings OWN = new HopSettings("hop", producerSettings(), consumerSettings());
 
-  /** Each of the settings left out, one at a time. */
-  static List<HopSettings> withoutOne() {
+  /** Each of these settings left out, and others tried, one at a time. */
+  List<HopSettings> others() {
     List<HopSettings> all = new ArrayList<>();
-    for (String name : new TreeSet<>(OWN.producer.keySet())) {
-      if (!name.equals(ProducerConfig.MAX_REQUEST_SIZE_CONFIG)) {
+    for (String setting : new TreeSet<>(producer.keySet())) {
+      if (!setting.equals(ProducerConfig.MAX_REQUEST_SIZE_CONFIG)) {
         all.add(
-            new HopSettings(
-                "producer's default " + name, without(OWN.producer, name), OWN.consumer));
+            new HopSettings("producer's default " + setting, without(producer, setting), consumer));
       }
     }
-    for (String name : new TreeSet<>(OWN.consumer.keySet())) {
+    for (String setting : new TreeSet<>(consumer.keySet())) {
       all.add(
-          new HopSettings("consumer's default " + name, OWN.producer, without(OWN.consumer, name)));
+          new HopSettings("consumer's default " + setting, producer, without(consumer, setting)));
     }
+    for (int mebibytes : List.of(2, 4)) {
+      all.add(
+          new HopSettings(
+              "producer's batch.size of %d MiB".formatted(mebibytes),
+              both(producer, Map.of(ProducerConfig.BATCH_SIZE_CONFIG, mebibytes * MIB)),
+              consumer));
+    }
+    Map<String, Object> buffers = Map.of("send.buffer.bytes", MIB, "receive.buffer.bytes", MIB);
+    all.add(
+        new HopSettings(
+            "clients' socket buffers of 1 MiB", both(producer, buffers), both(consumer, buffers)));
     return all;
   }
 
   /** These, with other properties on top. */
   HopSettings with(Map<String, String> forProducer, Map<String, String> forConsumer) {
-    Map<String, Object> ofProducer = new HashMap<>(producer);
-    ofProducer.putAll(forProducer);
-    Map<String, Object> ofConsumer = new HashMap<>(consumer);
-    ofConsumer.putAll(forConsumer);
-    return new HopSettings(name, ofProducer, ofConsumer);
+    return new HopSettings(name, both(producer, forProducer), both(consumer, forConsumer));
+  }
+
+  private static Map<String, Object> both(Map<String, Object> some, Map<String, ?> more) {
+    Map<String, Object> all = new HashMap<>(some);
+    all.putAll(more);
+    return all;
   }
 
   private static Map<String, Object> without(Map<String, Object> all, String name) {
@@ -73,6 +85,6 @@ record HopSettings(String name, Map<String, Object> producer, Map<String, Object
         "fetch.max.bytes",
         64 * MIB,
         "receive.buffer.bytes",
-        MIB);
+        -1);
   }
 }

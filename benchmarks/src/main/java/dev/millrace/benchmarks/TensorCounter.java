@@ -49,7 +49,7 @@ final class TensorCounter implements AutoCloseable {
     properties.put("isolation.level", "read_committed");
     properties.put("enable.auto.commit", false);
     properties.put("max.partition.fetch.bytes", 8 * MIB);
-    properties.put("receive.buffer.bytes", MIB);
+    properties.put("receive.buffer.bytes", -1); // the kernel's
     this.reader =
         new KafkaConsumer<>(properties, new ByteBufferDeserializer(), new ByteBufferDeserializer());
     List<TopicPartition> all = new ArrayList<>();

@@ -145,8 +145,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     p.put("log.cleaner.threads", "1");
     p.put("num.network.threads", "2");
     p.put("num.io.threads", "4");
-    p.put("socket.send.buffer.bytes", Integer.toString(1 << 20));
-    p.put("socket.receive.buffer.bytes", Integer.toString(1 << 20));
+    // The kernel makes them as large as is of use.
+    p.put("socket.send.buffer.bytes", "-1");
+    p.put("socket.receive.buffer.bytes", "-1");
     return p;
   }
 

@@ -19,6 +19,7 @@ import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.network.Selectable;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ final class RecordSender implements AutoCloseable {
     // Batches of 1 MiB halve the cost of a record of 100 KB; compressing JPEG only costs.
     properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 1 << 20);
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 10);
-    properties.put(ProducerConfig.SEND_BUFFER_CONFIG, 1 << 20);
+    properties.put(ProducerConfig.SEND_BUFFER_CONFIG, Selectable.USE_DEFAULT_BUFFER_SIZE);
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
     properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(64 << 20, 2L * maxRecord));
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 120_000);

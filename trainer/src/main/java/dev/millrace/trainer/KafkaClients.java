@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.network.Selectable;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -56,9 +57,12 @@ final class KafkaClients {
     int aPartition = bytesAPartition(partitions);
     return consumer(
         Map.of(
-            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, aPartition,
-            ConsumerConfig.FETCH_MAX_BYTES_CONFIG, (int) READ_AHEAD_BYTES,
-            ConsumerConfig.RECEIVE_BUFFER_CONFIG, MEBIBYTE));
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            aPartition,
+            ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+            (int) READ_AHEAD_BYTES,
+            ConsumerConfig.RECEIVE_BUFFER_CONFIG,
+            Selectable.USE_DEFAULT_BUFFER_SIZE));
   }
 
   /** Bytes fetched and kept ahead of one of so many partitions. */
@@ -108,13 +112,20 @@ final class KafkaClients {
     int patience = Math.min(PATIENCE_MILLIS, timeoutMillis);
     return producer(
         Map.of(
-            ProducerConfig.LINGER_MS_CONFIG, 0,
-            ProducerConfig.BATCH_SIZE_CONFIG, MEBIBYTE,
-            ProducerConfig.SEND_BUFFER_CONFIG, MEBIBYTE,
-            ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * MEBIBYTE,
-            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(30_000, patience / 2),
-            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, patience,
-            ProducerConfig.MAX_BLOCK_MS_CONFIG, patience),
+            ProducerConfig.LINGER_MS_CONFIG,
+            0,
+            ProducerConfig.BATCH_SIZE_CONFIG,
+            MEBIBYTE,
+            ProducerConfig.SEND_BUFFER_CONFIG,
+            Selectable.USE_DEFAULT_BUFFER_SIZE,
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+            2 * MEBIBYTE,
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            Math.min(30_000, patience / 2),
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+            patience,
+            ProducerConfig.MAX_BLOCK_MS_CONFIG,
+            patience),
         Map.of(
             ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId,
             ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, timeoutMillis,
