@@ -26,7 +26,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description =
         "Checks that no image was lost or doubled on its way: every image that was published has one"
-            + " tensor or one dead letter. Reads the topics of images, tensors and dead letters;"
+            + " tensor or one dead letter, and at every checkpoint of every run the weights have seen"
+            + " each image before the place to go on at exactly once. Reads the topics of images,"
+            + " tensors, dead letters and checkpoints;"
             + " services may run meanwhile. What was deleted, as images are once augmented and"
             + " tensors once trained on, is counted and cannot be checked. Ends with exit code 1"
             + " where something is lost or doubled. Epochs, partitions and sequences count from 0,"
@@ -53,6 +55,7 @@ final class VerifyCommand implements Callable<Integer> {
       service.requireTopic(kafka, topics.tensors(split));
     }
     service.requireTopic(kafka, topics.deadLetters());
+    service.requireTopic(kafka, topics.checkpoints());
     Display display = new Display(service.out());
     Verification verification = new Verifier(topics, kafka, display::read).run();
     new VerifyReport(service.out(), partitions).print(verification);

@@ -2,6 +2,7 @@ package dev.millrace.pipeline;
 
 import dev.millrace.pipeline.verify.EpochCounts;
 import dev.millrace.pipeline.verify.EpochRow;
+import dev.millrace.pipeline.verify.RunReport;
 import dev.millrace.pipeline.verify.SplitReport;
 import dev.millrace.pipeline.verify.Verification;
 import java.io.PrintWriter;
@@ -26,9 +27,44 @@ record VerifyReport(PrintWriter out, boolean partitions) {
       verification.splits().forEach(this::print);
     }
     out.println();
+    printRuns(verification.runs());
     printFindings(verification);
     out.println(conclusion(verification));
     out.flush();
+  }
+
+  private void printRuns(List<RunReport> runs) {
+    if (runs.isEmpty()) {
+      return;
+    }
+    String columns = "%-20s %10s %11s %12s %12s %12s %12s %12s %6s %6s%n";
+    out.printf(
+        columns,
+        "run",
+        "step",
+        "checkpoints",
+        "published",
+        "trained",
+        "evaluated",
+        "dead letters",
+        "waiting",
+        "lost",
+        "twice");
+    for (RunReport run : runs) {
+      out.printf(
+          columns,
+          run.run(),
+          number(run.step()),
+          number(run.checkpoints()),
+          number(run.published()),
+          number(run.images().trained()),
+          number(run.images().evaluated()),
+          number(run.deadLetters()),
+          number(run.waiting()),
+          number(run.lost()),
+          number(run.twice()));
+    }
+    out.println();
   }
 
   private void print(SplitReport split) {

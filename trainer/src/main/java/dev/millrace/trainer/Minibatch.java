@@ -8,9 +8,11 @@ package dev.millrace.trainer;
  * @param epoch their epoch, from 0
  * @param epochEnded whether the epoch ends with this minibatch
  * @param epochImages number of sequences in that epoch, or -1 while it goes on
+ * @param begin where it begins
  * @param next where the next minibatch begins
  * @param bytesRead bytes of records read for it
  * @param passedOver sequences and tensors passed over since the minibatch before
+ * @param digest the sum of its images' {@link ImageDigest}
  */
 record Minibatch<M extends MinibatchMemory>(
     M memory,
@@ -18,6 +20,8 @@ record Minibatch<M extends MinibatchMemory>(
     int epoch,
     boolean epochEnded,
     long epochImages,
+    StreamPosition begin,
     StreamPosition next,
     long bytesRead,
-    TensorCounts passedOver) {}
+    TensorCounts passedOver,
+    long digest) {}

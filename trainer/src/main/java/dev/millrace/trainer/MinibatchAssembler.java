@@ -1,6 +1,7 @@
 package dev.millrace.trainer;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Copies tensors, in order, into a minibatch's memory. For one thread. */
 final class MinibatchAssembler {
@@ -9,6 +10,8 @@ final class MinibatchAssembler {
   private final int bytesAnImage;
   private TensorCounts counted = TensorCounts.NONE;
   private long bytesCounted;
+  private @Nullable StreamPosition reached;
+  private long digest;
 
   /**
    * Makes minibatches.
@@ -25,6 +28,7 @@ final class MinibatchAssembler {
   /** Fills a minibatch; waits until it is full or the epoch ends. */
   <M extends MinibatchMemory> Minibatch<M> fill(M memory) {
     tensors.prefetch();
+    digest = 0;
     for (int images = 0; images < size; images++) {
       switch (tensors.next()) {
         case TensorItem.Tensor tensor -> copy(tensor, memory, images);
@@ -40,17 +44,19 @@ final class MinibatchAssembler {
     ByteBuffer elements = tensor.view().elements();
     memory.images().put(image * bytesAnImage, elements, elements.position(), elements.remaining());
     memory.setLabel(image, tensor.view().label());
+    digest += ImageDigest.of(tensor.epoch(), tensor.sequence());
   }
 
   private <M extends MinibatchMemory> Minibatch<M> minibatch(
       M memory, int images, int epoch, long epochImages) {
     TensorCounts all = tensors.counts();
-    TensorCounts since =
-        new TensorCounts(all.missing() - counted.missing(), all.rejected() - counted.rejected());
+    TensorCounts since = all.minus(counted);
     long bytes = tensors.bytesRead() - bytesCounted;
     counted = all;
     bytesCounted = tensors.bytesRead();
+    StreamPosition begin = reached == null ? tensors.start() : reached;
+    reached = tensors.position();
     return new Minibatch<>(
-        memory, images, epoch, epochImages >= 0, epochImages, tensors.position(), bytes, since);
+        memory, images, epoch, epochImages >= 0, epochImages, begin, reached, bytes, since, digest);
   }
 }

@@ -29,6 +29,7 @@ final class TensorSequence implements AutoCloseable {
   private final @Nullable DeadLetterWriter deadLetters;
   private final Duration timeout;
   private final @Nullable TensorItem[] heads;
+  private StreamPosition start;
   private int epoch;
   private long sequence;
   private long bytesRead;
@@ -53,6 +54,7 @@ final class TensorSequence implements AutoCloseable {
       Duration timeout) {
     this.fetcher = fetcher;
     this.topic = topic;
+    this.start = start;
     this.epoch = start.epoch();
     this.sequence = start.sequence();
     this.tailOnly = tailOnly;
@@ -87,7 +89,7 @@ final class TensorSequence implements AutoCloseable {
       } else if (sequence < head.sequence()) {
         LOG.debug("Sequence {} of epoch {} of {} is missing", sequence, epoch, topic.name());
         sequence++;
-        counts = counts.plus(new TensorCounts(1, 0));
+        counts = counts.plus(TensorCounts.ofMissing());
       } else if (head instanceof TensorItem.Tensor tensor) {
         remove(partition);
         sequence++;
@@ -98,6 +100,11 @@ final class TensorSequence implements AutoCloseable {
         return endEpoch(head);
       }
     }
+  }
+
+  /** Where reading began: behind what had been deleted, once the first item is there. */
+  StreamPosition start() {
+    return start;
   }
 
   /** Where to go on after the item that {@link #next} gave last. */
@@ -152,13 +159,13 @@ final class TensorSequence implements AutoCloseable {
   private boolean accept(TensorItem.Tensor tensor) {
     String fault = check.fault(tensor.view());
     if (fault != null) {
-      reject(letters -> letters.write(tensor.source(), tensor.view(), fault));
+      counts = counts.plus(TensorCounts.ofRejected(tensor.epoch(), tensor.sequence()));
+      write(letters -> letters.write(tensor.source(), tensor.view(), fault));
     }
     return fault == null;
   }
 
-  private void reject(java.util.function.Consumer<DeadLetterWriter> write) {
-    counts = counts.plus(new TensorCounts(0, 1));
+  private void write(java.util.function.Consumer<DeadLetterWriter> write) {
     if (deadLetters != null) {
       write.accept(deadLetters);
     }
@@ -175,7 +182,8 @@ final class TensorSequence implements AutoCloseable {
     if (head instanceof TensorItem.Tensor tensor) {
       String reason =
           "epoch %d sequence %d was read before".formatted(head.epoch(), head.sequence());
-      reject(letters -> letters.write(tensor.source(), tensor.view(), reason));
+      counts = counts.plus(TensorCounts.ofUnplaced());
+      write(letters -> letters.write(tensor.source(), tensor.view(), reason));
     }
     remove(partition);
   }
@@ -209,6 +217,7 @@ final class TensorSequence implements AutoCloseable {
           first.sequence());
       epoch = first.epoch();
       sequence = first.sequence();
+      start = new StreamPosition(epoch, sequence, start.offsets());
     }
   }
 
@@ -271,7 +280,8 @@ final class TensorSequence implements AutoCloseable {
           topic.serde().deserializer().deserialize(topic.name(), source.headers(), value);
       return new TensorItem.End((EpochEnd) other, source);
     } catch (SerializationException | ClassCastException e) {
-      reject(letters -> letters.write(source, check.split(), String.valueOf(e.getMessage())));
+      counts = counts.plus(TensorCounts.ofUnplaced());
+      write(letters -> letters.write(source, check.split(), String.valueOf(e.getMessage())));
       return null;
     }
   }

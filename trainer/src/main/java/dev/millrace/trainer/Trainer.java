@@ -161,7 +161,7 @@ public final class Trainer implements AutoCloseable {
         run.state().step(),
         minibatch.epochImages(),
         run.state().passedOver().missing(),
-        run.state().passedOver().rejected());
+        run.state().passedOver().deadLetters());
     run.state().evaluationDue(options.evaluation());
     evaluateIfDue(run);
   }

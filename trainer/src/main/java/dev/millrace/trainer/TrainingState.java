@@ -3,17 +3,25 @@ package dev.millrace.trainer;
 import dev.millrace.schemas.CheckpointManifest;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** How far a run has come: what a checkpoint keeps besides the tensors. For one thread. */
 final class TrainingState {
   static final String MINIBATCH_SIZE = "minibatch_size";
   private static final String FINISHED = "finished";
+  static final String FIRST_EPOCH = "first_epoch";
+  static final String FIRST_SEQUENCE = "first_sequence";
+  static final String DIGEST = "image_digest";
+  static final String REJECTED_DIGEST = "rejected_digest";
+  private static final int HEXADECIMAL = 16;
 
   private final LearningRate learningRate;
   private long step;
   private long images;
   private TensorCounts passedOver = TensorCounts.NONE;
+  private @Nullable StreamPosition first;
+  private long digest;
   private StreamPosition next;
   private long epochImages = -1;
   private boolean evaluationDue;
@@ -37,7 +45,18 @@ final class TrainingState {
     Map<String, String> kept = manifest.getState();
     state.step = manifest.getStep();
     state.images = number(kept, "images");
-    state.passedOver = new TensorCounts(number(kept, "missing"), number(kept, "dead_letters"));
+    state.passedOver =
+        new TensorCounts(
+            number(kept, "missing"),
+            number(kept, "dead_letters"),
+            digest(kept, REJECTED_DIGEST),
+            number(kept, "unplaced"));
+    state.first =
+        kept.containsKey(FIRST_EPOCH)
+            ? new StreamPosition(
+                (int) number(kept, FIRST_EPOCH), number(kept, FIRST_SEQUENCE), new TreeMap<>())
+            : null;
+    state.digest = digest(kept, DIGEST);
     state.epochImages = Long.parseLong(kept.getOrDefault("epoch_images", "-1"));
     state.evaluationDue = Boolean.parseBoolean(kept.get("evaluation_due"));
     state.evaluation = evaluation(kept);
@@ -60,6 +79,8 @@ final class TrainingState {
     step += minibatch.images() > 0 ? 1 : 0;
     images += minibatch.images();
     passedOver = passedOver.plus(minibatch.passedOver());
+    first = images == minibatch.images() && first == null ? minibatch.begin() : first;
+    digest += minibatch.digest();
     next = minibatch.next();
     if (minibatch.epochEnded()) {
       epochImages = minibatch.epochImages();
@@ -82,6 +103,13 @@ final class TrainingState {
     kept.put("images", Long.toString(images));
     kept.put("missing", Long.toString(passedOver.missing()));
     kept.put("dead_letters", Long.toString(passedOver.rejected()));
+    kept.put("unplaced", Long.toString(passedOver.unplaced()));
+    if (first != null) { // checkpoints of earlier versions do not tell
+      kept.put(FIRST_EPOCH, Integer.toString(first.epoch()));
+      kept.put(FIRST_SEQUENCE, Long.toString(first.sequence()));
+      kept.put(DIGEST, Long.toUnsignedString(digest, HEXADECIMAL));
+      kept.put(REJECTED_DIGEST, Long.toUnsignedString(passedOver.rejectedDigest(), HEXADECIMAL));
+    }
     kept.put("epoch_images", Long.toString(epochImages));
     kept.put("evaluation_due", Boolean.toString(evaluationDue));
     kept.put(FINISHED, Boolean.toString(finished));
@@ -107,6 +135,11 @@ final class TrainingState {
         Double.parseDouble(kept.getOrDefault("validation.top1_error", "NaN")),
         Double.parseDouble(kept.getOrDefault("validation.top5_error", "NaN")),
         number(kept, "validation.images"));
+  }
+
+  /** A digest that a checkpoint keeps, 0 if it keeps none. */
+  static long digest(Map<String, String> kept, String name) {
+    return Long.parseUnsignedLong(kept.getOrDefault(name, "0"), HEXADECIMAL);
   }
 
   private static long number(Map<String, String> kept, String name) {

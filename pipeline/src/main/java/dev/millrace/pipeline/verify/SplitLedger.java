@@ -11,6 +11,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntToLongFunction;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 
 /**
  * The books of a split: those of its partitions, and how many images each epoch has. Takes records'
@@ -97,8 +99,24 @@ final class SplitLedger {
       add(rows, row(reconciliations, epoch, epoch));
       next = epoch + 1;
     }
-    long unreadable = partitions.stream().mapToLong(PartitionLedger::unreadableLetters).sum();
-    return new SplitReport(split, rows, unreadable);
+    return new SplitReport(split, rows, unreadable());
+  }
+
+  /** Number of dead letters of records from which no sequence could be read. */
+  long unreadable() {
+    return partitions.stream().mapToLong(PartitionLedger::unreadableLetters).sum();
+  }
+
+  /** Gives every sequence of an epoch that has a dead letter and no tensor. */
+  void forEachLeftOut(int epoch, LongConsumer sequence) {
+    for (PartitionLedger ledger : partitions) {
+      EpochRecords records = ledger.of(epoch);
+      records
+          .letters
+          .minus(records.tensors)
+          .forEach(
+              (from, to) -> LongStream.range(from, to).map(ledger::sequence).forEach(sequence));
+    }
   }
 
   private SortedSet<Integer> epochs() {
@@ -119,7 +137,7 @@ final class SplitLedger {
 
   // Producers refuse a dataset of another size, so that one epoch's tells those of which nothing is
   // left; but for replays, each of which has a size of its own.
-  private OptionalLong images(int epoch) {
+  OptionalLong images(int epoch) {
     End end = ends.get(epoch);
     if (end != null) {
       return OptionalLong.of(end.images);

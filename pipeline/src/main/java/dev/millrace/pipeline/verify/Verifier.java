@@ -3,20 +3,26 @@ package dev.millrace.pipeline.verify;
 import dev.millrace.augmenter.AugmenterService;
 import dev.millrace.augmenter.CommittedOffsets;
 import dev.millrace.pipeline.cli.CannotStartException;
+import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
+import dev.millrace.trainer.CheckpointList;
+import dev.millrace.trainer.StoredCheckpoint;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reconciles the images that were published with the tensors and dead letters that they became.
+ * Reconciles the images that were published with the tensors and dead letters that they became, and
+ * with what the checkpoints of every run say of the images their weights have seen.
  *
  * <p>The services may run meanwhile. What the augmenters have committed is looked up first, then
  * the tensors are read, then the images, and the dead letters last: so whatever an image that was
@@ -49,6 +55,8 @@ public final class Verifier {
    * @throws KafkaException if a topic does not exist or the brokers do not answer
    */
   public Verification run() throws CannotStartException, InterruptedException {
+    // First: what is trained on by now was augmented before.
+    SequencedMap<String, List<CheckpointManifest>> checkpoints = checkpoints();
     try (Admin admin = Admin.create(kafka)) {
       open(admin);
       for (Split split : Split.values()) {
@@ -60,7 +68,30 @@ public final class Verifier {
       readLetters(admin);
     }
     List<SplitReport> reports = ledgers.values().stream().map(SplitLedger::report).toList();
-    return new Verification(reports, findings.first(), findings.count(), unsettled);
+    List<RunReport> runs = audit(checkpoints, reports);
+    return new Verification(reports, runs, findings.first(), findings.count(), unsettled);
+  }
+
+  private SequencedMap<String, List<CheckpointManifest>> checkpoints() throws InterruptedException {
+    SequencedMap<String, List<CheckpointManifest>> byRun = new TreeMap<>();
+    for (StoredCheckpoint checkpoint : CheckpointList.read(topics, kafka)) {
+      byRun
+          .computeIfAbsent(checkpoint.manifest().getRun(), _ -> new ArrayList<>())
+          .add(checkpoint.manifest());
+    }
+    return byRun;
+  }
+
+  private List<RunReport> audit(
+      Map<String, List<CheckpointManifest>> checkpoints, List<SplitReport> reports) {
+    long published =
+        reports.stream()
+            .filter(report -> report.split() == Split.TRAIN)
+            .flatMap(report -> report.epochs().stream())
+            .mapToLong(row -> row.total().published())
+            .sum();
+    RunAudit audit = new RunAudit(ledger(Split.TRAIN), published, findings);
+    return checkpoints.values().stream().flatMap(run -> audit.of(run).stream()).toList();
   }
 
   private void open(Admin admin) throws CannotStartException, InterruptedException {
