@@ -70,13 +70,13 @@ final class EndToEnd {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, "127.0.0.1", 0, Map.of());
         Dataset dataset = Dataset.open(data, 0, 1)) {
       Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
-      pass("", 2, 1 + WARM_UP_IMAGES / dataset.size(Split.TRAIN), kafka, dataset);
+      pass("", "warm-up", 2, 1 + WARM_UP_IMAGES / dataset.size(Split.TRAIN), kafka, dataset);
       Map<Integer, List<List<Measurement>>> passes = new TreeMap<>();
       for (int turn = 0; turn < TURNS; turn++) {
         for (int t : threads) {
           passes
               .computeIfAbsent(t, _ -> new ArrayList<>())
-              .add(pass(name, t, Math.max(1, epochs / TURNS), kafka, dataset));
+              .add(pass(name, "turn-" + turn, t, Math.max(1, epochs / TURNS), kafka, dataset));
         }
       }
       passes.values().forEach(this::reportMedians);
@@ -97,9 +97,9 @@ final class EndToEnd {
   }
 
   private static List<Measurement> pass(
-      String name, int threads, int epochs, Map<String, Object> kafka, Dataset dataset)
+      String name, String turn, int threads, int epochs, Map<String, Object> kafka, Dataset dataset)
       throws Exception {
-    Topics topics = create("pass-" + threads, kafka);
+    Topics topics = create(turn + "-" + threads, kafka);
     Measurement published = publish(name + ".publish", epochs, kafka, topics, dataset);
     List<Measurement> all = new ArrayList<>(List.of(published));
     all.addAll(augment(name, threads, kafka, topics, published.images()));
