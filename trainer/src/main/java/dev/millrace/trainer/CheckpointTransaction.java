@@ -119,6 +119,7 @@ final class CheckpointTransaction {
   private CheckpointManifest manifest(CheckpointDraft draft, ChunkCutter cutter, long firstOffset) {
     Map<String, String> state = new HashMap<>(draft.state());
     state.put(RunIdentity.STATISTICS, identity.statistics());
+    state.put(RunIdentity.ACTIVATION, identity.activation());
     return CheckpointManifest.newBuilder()
         .setRun(identity.run())
         .setModel(identity.model())

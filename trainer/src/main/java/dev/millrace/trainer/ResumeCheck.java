@@ -2,6 +2,7 @@ package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.StatisticsSource;
+import dev.millrace.trainer.model.Activation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,12 +48,18 @@ final class ResumeCheck {
       CheckpointManifest manifest, TrainerOptions options, String classListId, String statistics) {
     List<String> faults = new ArrayList<>();
     compare(faults, "model", manifest.getModel(), options.model());
-    // Older checkpoints do not tell: there was nothing else.
-    String before =
-        manifest
-            .getState()
-            .getOrDefault(RunIdentity.STATISTICS, StatisticsSource.PUBLISHED.toString());
-    compare(faults, "statistics", before, statistics);
+    // Older checkpoints do not tell these: there was nothing else.
+    Map<String, String> state = manifest.getState();
+    compare(
+        faults,
+        "statistics",
+        state.getOrDefault(RunIdentity.STATISTICS, StatisticsSource.PUBLISHED.toString()),
+        statistics);
+    compare(
+        faults,
+        "activation",
+        state.getOrDefault(RunIdentity.ACTIVATION, Activation.RELU.toString()),
+        options.activation().toString());
     if (!classListId.isEmpty() && !manifest.getClassListId().isEmpty()) {
       compare(faults, "class list", manifest.getClassListId(), classListId);
     }

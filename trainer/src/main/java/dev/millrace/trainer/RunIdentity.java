@@ -11,6 +11,7 @@ import java.util.Map;
  * @param seed its seed
  * @param classListId id of the class list that the labels belong to, or empty
  * @param statistics what the statistics are called whose mean is subtracted
+ * @param activation what the network's hidden units make of their sums
  * @param parameters number of trained parameters
  * @param environment what the bits depend on: TensorFlow's version, devices, threads
  */
@@ -21,10 +22,14 @@ record RunIdentity(
     long seed,
     String classListId,
     String statistics,
+    String activation,
     long parameters,
     Map<String, String> environment) {
   /** Name of the entry in a checkpoint's state that tells the statistics. */
   static final String STATISTICS = "statistics";
+
+  /** Name of the entry in a checkpoint's state that tells the activation. */
+  static final String ACTIVATION = "activation";
 
   RunIdentity {
     environment = Map.copyOf(environment);

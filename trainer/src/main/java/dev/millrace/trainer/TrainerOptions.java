@@ -1,6 +1,7 @@
 package dev.millrace.trainer;
 
 import dev.millrace.schemas.StatisticsSource;
+import dev.millrace.trainer.model.Activation;
 import dev.millrace.trainer.model.Device;
 import dev.millrace.trainer.model.Hyperparameters;
 import dev.millrace.trainer.model.Network;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     network's own)
  * @param dropout probability of a unit being dropped where the network drops any, from 0 to below 1
  *     (the network's own)
+ * @param activation what the network's hidden units make of their sums (relu)
  * @param device where TensorFlow computes (auto)
  * @param threads threads that TensorFlow computes with on the processor, 1 to 1024 (one a
  *     processor); another number gives other last bits
@@ -58,6 +60,7 @@ public record TrainerOptions(
     double momentum,
     double weightDecay,
     double dropout,
+    Activation activation,
     Device device,
     int threads,
     boolean deterministic,
@@ -181,6 +184,7 @@ public record TrainerOptions(
     private @Nullable Double momentum;
     private @Nullable Double weightDecay;
     private @Nullable Double dropout;
+    private Activation activation = Activation.RELU;
     private Device device = Device.AUTO;
     private int threads = Runtime.getRuntime().availableProcessors();
     private boolean deterministic;
@@ -247,6 +251,11 @@ public record TrainerOptions(
 
     public Builder dropout(double value) {
       dropout = value;
+      return this;
+    }
+
+    public Builder activation(Activation value) {
+      activation = value;
       return this;
     }
 
@@ -327,6 +336,7 @@ public record TrainerOptions(
           momentum == null ? own.momentum() : momentum,
           weightDecay == null ? own.weightDecay() : weightDecay,
           dropout == null ? own.dropout() : dropout,
+          activation,
           device,
           threads,
           deterministic,

@@ -152,6 +152,7 @@ final class TrainingSetup implements Closer.Closeable {
                 (float) options.momentum(),
                 (float) options.weightDecay(),
                 (float) options.dropout(),
+                options.activation(),
                 mean.mean()));
     closer.add(session::close);
     return session;
@@ -270,6 +271,7 @@ final class TrainingSetup implements Closer.Closeable {
             options.seed(),
             classes.listId(),
             mean.statistics(),
+            options.activation().toString(),
             session.parameters(),
             session.environment());
     Deletion deletion = new Deletion(clients, admin, topics, group, options.keepCheckpoints());

@@ -13,6 +13,7 @@ import dev.millrace.schemas.Statistics;
 import dev.millrace.schemas.StatisticsSource;
 import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.TrainingMetric;
+import dev.millrace.trainer.model.Activation;
 import dev.millrace.trainer.model.Device;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -367,8 +368,12 @@ final class TrainerIT {
     try (TestStream stream = stream("refuse")) {
       train(stream, options("one", 2));
 
-      assertThatThrownBy(() -> train(stream, builder("one", 4).seed(2).minibatchSize(4).build()))
+      assertThatThrownBy(() ->
+              train(
+                  stream,
+                  builder("one", 4).seed(2).minibatchSize(4).activation(Activation.TANH).build()))
           .isInstanceOf(ResumeException.class)
+          .hasMessageContaining("activation was relu there and is tanh now")
           .hasMessageContaining("seed was 1 there and is 2 now")
           .hasMessageContaining("minibatch-size was 8 there and is 4 now")
           .hasMessageContaining("another run name");

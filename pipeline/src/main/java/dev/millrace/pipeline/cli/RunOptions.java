@@ -1,6 +1,7 @@
 package dev.millrace.pipeline.cli;
 
 import dev.millrace.trainer.TrainerOptions;
+import dev.millrace.trainer.model.Activation;
 import dev.millrace.trainer.model.Device;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -24,6 +25,15 @@ public final class RunOptions {
   private int classes;
 
   @Option(
+      names = "--activation",
+      paramLabel = "FUNCTION",
+      defaultValue = "relu",
+      description =
+          "What the network's hidden units make of their sums: relu or tanh. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Activation activation = Activation.RELU;
+
+  @Option(
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "auto",
@@ -42,7 +52,7 @@ public final class RunOptions {
 
   /** The options with these set. */
   public TrainerOptions.Builder apply(TrainerOptions.Builder builder) {
-    builder.run(run).classes(classes).device(device);
+    builder.run(run).classes(classes).activation(activation).device(device);
     return threads == null ? builder : builder.threads(threads);
   }
 }

@@ -75,26 +75,28 @@ public final class AlexNet implements Network {
   /** Logits of {@code images} (0 to 255, NHWC). */
   Operand<TFloat32> logits(Layers layers, Operand<TFloat32> centred, int classes) {
     Operand<TFloat32> x = padded(layers.tf(), centred); // 227x227x3
-    x = layers.relu(layers.convolution(x, CHANNELS, conv("conv1", sizes.conv1(), 11, 4, 1, ZERO)));
+    x =
+        layers.activation(
+            layers.convolution(x, CHANNELS, conv("conv1", sizes.conv1(), 11, 4, 1, ZERO)));
     x = layers.localResponseNormalization(x, normalization); // 55x55x96
     x = layers.maxPool(x, "VALID"); // 27x27x96
     Convolution conv2 = conv("conv2", sizes.conv2(), 5, 1, 2, ONE);
-    x = layers.relu(layers.paddedConvolution(x, sizes.conv1(), conv2)); // 27x27x256
+    x = layers.activation(layers.paddedConvolution(x, sizes.conv1(), conv2)); // 27x27x256
     x = layers.localResponseNormalization(x, normalization);
     x = layers.maxPool(x, "VALID"); // 13x13x256
     Convolution conv3 = conv("conv3", sizes.conv3(), 3, 1, 1, ZERO);
-    x = layers.relu(layers.paddedConvolution(x, sizes.conv2(), conv3)); // 13x13x384
+    x = layers.activation(layers.paddedConvolution(x, sizes.conv2(), conv3)); // 13x13x384
     Convolution conv4 = conv("conv4", sizes.conv3(), 3, 1, 2, ONE);
-    x = layers.relu(layers.paddedConvolution(x, sizes.conv3(), conv4)); // 13x13x384
+    x = layers.activation(layers.paddedConvolution(x, sizes.conv3(), conv4)); // 13x13x384
     Convolution conv5 = conv("conv5", sizes.conv5(), 3, 1, 2, ONE);
-    x = layers.relu(layers.paddedConvolution(x, sizes.conv3(), conv5)); // 13x13x256
+    x = layers.activation(layers.paddedConvolution(x, sizes.conv3(), conv5)); // 13x13x256
     x = layers.maxPool(x, "VALID"); // 6x6x256
     x = layers.flatten(x, sizes.values()); // 9216
     long hidden = sizes.hidden();
     x = layers.fullyConnected(x, sizes.values(), "fc6", hidden, NORMAL, ONE); // 4096
-    x = layers.dropout(layers.relu(x));
+    x = layers.dropout(layers.activation(x));
     x = layers.fullyConnected(x, hidden, "fc7", hidden, NORMAL, ONE); // 4096
-    x = layers.dropout(layers.relu(x));
+    x = layers.dropout(layers.activation(x));
     return layers.fullyConnected(x, hidden, "fc8", classes, NORMAL, ZERO); // classes
   }
 

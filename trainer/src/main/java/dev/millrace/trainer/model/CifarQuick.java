@@ -69,15 +69,17 @@ public final class CifarQuick implements Network {
   Operand<TFloat32> logits(Layers layers, Operand<TFloat32> centred, int classes) {
     Operand<TFloat32> x = layers.tf().math.mul(centred, layers.tf().constant(SCALE)); // 32x32x3
     x = layers.paddedConvolution(x, CHANNELS, convolution("conv1", width, CHANNELS)); // 32x32x32
-    x = layers.relu(layers.maxPool(x, "SAME")); // 16x16x32
-    x = layers.relu(layers.paddedConvolution(x, width, convolution("conv2", width, width)));
+    x = layers.activation(layers.maxPool(x, "SAME")); // 16x16x32
+    x = layers.activation(layers.paddedConvolution(x, width, convolution("conv2", width, width)));
     x = layers.averagePool(x); // 8x8x32
-    x = layers.relu(layers.paddedConvolution(x, width, convolution("conv3", 2 * width, width)));
+    x =
+        layers.activation(
+            layers.paddedConvolution(x, width, convolution("conv3", 2 * width, width)));
     x = layers.averagePool(x); // 4x4x64
     long values = values(); // 1024
     x = layers.flatten(x, values);
     x = layers.fullyConnected(x, values, "fc4", 2 * width, scaled(values), ZERO); // 64
-    x = layers.dropout(layers.relu(x));
+    x = layers.dropout(layers.activation(x));
     return layers.fullyConnected(x, 2 * width, "fc5", classes, scaled(8 * width), ZERO);
   }
 

@@ -17,7 +17,7 @@ record EvaluationGraph(
   static EvaluationGraph build(Ops tf, Weights weights, SessionOptions options) {
     Network network = options.network();
     MinibatchInput input = MinibatchInput.build(tf, network.storedSize(), network.inputSize());
-    Layers layers = Layers.evaluation(tf, weights, options.dropout());
+    Layers layers = Layers.evaluation(tf, weights, options);
     Operand<TFloat32> logits = TrainingGraph.logits(layers, input.images(), options);
     Classification classification = new Classification(tf, logits, input.labels());
     Operand<TFloat64> losses = tf.dtypes.cast(classification.losses(), TFloat64.class);

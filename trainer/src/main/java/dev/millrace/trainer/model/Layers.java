@@ -16,27 +16,30 @@ import org.tensorflow.types.TInt64;
 final class Layers {
   private final Ops tf;
   private final Weights weights;
+  private final Activation activation;
   private final float dropout;
   private final @Nullable Operand<TInt64> dropoutKey;
   private final List<Segment> segments = new ArrayList<>();
   private int dropouts;
 
-  private Layers(Ops tf, Weights weights, float dropout, @Nullable Operand<TInt64> dropoutKey) {
+  private Layers(
+      Ops tf, Weights weights, SessionOptions options, @Nullable Operand<TInt64> dropoutKey) {
     this.tf = tf;
     this.weights = weights;
-    this.dropout = dropout;
+    this.activation = options.activation();
+    this.dropout = options.dropout();
     this.dropoutKey = dropoutKey;
     this.segments.add(new Segment(null));
   }
 
   /** A pass whose units are dropped by {@code key}: the seed and the step. */
-  static Layers training(Ops tf, Weights weights, float dropout, Operand<TInt64> key) {
-    return new Layers(tf, weights, dropout, key);
+  static Layers training(Ops tf, Weights weights, SessionOptions options, Operand<TInt64> key) {
+    return new Layers(tf, weights, options, key);
   }
 
   /** A pass in which all units speak. */
-  static Layers evaluation(Ops tf, Weights weights, float dropout) {
-    return new Layers(tf, weights, dropout, null);
+  static Layers evaluation(Ops tf, Weights weights, SessionOptions options) {
+    return new Layers(tf, weights, options, null);
   }
 
   Ops tf() {
@@ -94,8 +97,12 @@ final class Layers {
     return tf.nn.biasAdd(tf.linalg.matMul(x, matrix), biases);
   }
 
-  Operand<TFloat32> relu(Operand<TFloat32> x) {
-    return tf.nn.relu(x);
+  /** What the units make of their sums: rectified units (section 3.1), or tanh. */
+  Operand<TFloat32> activation(Operand<TFloat32> x) {
+    return switch (activation) {
+      case RELU -> tf.nn.relu(x);
+      case TANH -> tf.math.tanh(x);
+    };
   }
 
   /** Local response normalization; where it stands, back-propagation is cut. */

@@ -16,6 +16,7 @@ import java.util.List;
  * @param momentum share of the last update kept in the next, from 0 to below 1
  * @param weightDecay factor of the weights in the update rule, at least 0
  * @param dropout chance of a unit to be dropped in a training step, from 0 to below 1
+ * @param activation what the hidden units make of their sums
  * @param mean mean red, green and blue, 0 to 255, subtracted from every pixel
  */
 public record SessionOptions(
@@ -28,6 +29,7 @@ public record SessionOptions(
     float momentum,
     float weightDecay,
     float dropout,
+    Activation activation,
     List<Float> mean) {
 
   /**
@@ -59,6 +61,7 @@ public record SessionOptions(
         (float) values.momentum(),
         (float) values.weightDecay(),
         (float) values.dropout(),
+        Activation.RELU,
         network.mean());
   }
 

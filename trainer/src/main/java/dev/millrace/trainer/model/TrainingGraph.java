@@ -33,7 +33,7 @@ record TrainingGraph(
     MinibatchInput input = MinibatchInput.build(tf, network.inputSize(), network.inputSize());
     Placeholder<TInt64> key = tf.placeholder(TInt64.class);
     Placeholder<TFloat32> rate = tf.placeholder(TFloat32.class);
-    Layers layers = Layers.training(tf, weights, options.dropout(), key);
+    Layers layers = Layers.training(tf, weights, options, key);
     Operand<TFloat32> logits = logits(layers, input.images(), options);
     Classification classification = new Classification(tf, logits, input.labels());
     Map<Variable, Operand<TFloat32>> gradients =

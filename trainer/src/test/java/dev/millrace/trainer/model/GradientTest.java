@@ -2,6 +2,7 @@ package dev.millrace.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -25,16 +27,19 @@ class GradientTest {
   private static final double LAST_BITS = 3e-6; // of the loss
   private static final double FARTHEST = 3e-4; // of the length of the weights
 
-  static Stream<Network> networks() {
+  static Stream<Arguments> networks() {
     // Activations are in the hundreds here: normalization weighs heavily even with a small alpha.
     return Stream.of(
-        TinyNetworks.alexNet(1e-5f), TinyNetworks.alexNet(1e-4f), new CifarQuick(12, 4));
+        arguments(TinyNetworks.alexNet(1e-5f), Activation.RELU),
+        arguments(TinyNetworks.alexNet(1e-4f), Activation.RELU),
+        arguments(TinyNetworks.cifarQuick(), Activation.RELU),
+        arguments(TinyNetworks.cifarQuick(), Activation.TANH));
   }
 
   @ParameterizedTest
   @MethodSource("networks")
-  void shouldEqualFiniteDifferencesOfTheLoss(Network network) {
-    try (TrainingSession session = open(network, 0, 0);
+  void shouldEqualFiniteDifferencesOfTheLoss(Network network, Activation activation) {
+    try (TrainingSession session = open(network, activation, 0, 0);
         MinibatchBuffer buffer = TinyNetworks.filled(session, IMAGES, network.inputSize(), 11)) {
       if (network instanceof AlexNet) {
         TinyNetworks.enliven(session, 25);
@@ -51,7 +56,7 @@ class GradientTest {
                       - loss(session, buffer, moved(weights, name, direction, -1)))
                   / 2;
           assertThat(dot(gradient, direction))
-              .as("%s of %s", name, network.name())
+              .as("%s of %s with %s", name, network.name(), activation)
               .isCloseTo(expected, within(0.04 * Math.abs(expected) + LAST_BITS));
         }
       });
@@ -62,8 +67,8 @@ class GradientTest {
   void shouldUpdateByMomentumAndWeightDecayAsThePaperDoes() {
     Network network = TinyNetworks.cifarQuick();
     float rate = 0.02f;
-    try (TrainingSession plain = open(network, 0, 0);
-        TrainingSession session = open(network, 0.9f, 5e-4f);
+    try (TrainingSession plain = open(network, Activation.RELU, 0, 0);
+        TrainingSession session = open(network, Activation.RELU, 0.9f, 5e-4f);
         MinibatchBuffer buffer = TinyNetworks.filled(session, IMAGES, 12, 11)) {
       Map<String, ByteBuffer> before = TinyNetworks.weights(session);
       session.train(buffer, IMAGES, 0, rate);
@@ -84,19 +89,9 @@ class GradientTest {
     }
   }
 
-  private static TrainingSession open(Network network, float momentum, float weightDecay) {
-    return TrainingSession.open(
-        new SessionOptions(
-            network,
-            TinyNetworks.CLASSES,
-            17,
-            Device.CPU,
-            2,
-            false,
-            momentum,
-            weightDecay,
-            (float) network.hyperparameters().dropout(),
-            network.mean()));
+  private static TrainingSession open(
+      Network network, Activation activation, float momentum, float weightDecay) {
+    return TrainingSession.open(TinyNetworks.options(network, activation, momentum, weightDecay));
   }
 
   private static Map<String, float[]> gradients(

@@ -14,7 +14,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt64;
 
 /** Local response normalization against the formula of section 3.3, in double precision. */
 class LocalResponseTest {
@@ -31,7 +30,9 @@ class LocalResponseTest {
       Ops tf = Ops.create(graph);
       Placeholder<TFloat32> x = tf.placeholder(TFloat32.class, Placeholder.shape(shape()));
       Placeholder<TFloat32> gradient = tf.placeholder(TFloat32.class, Placeholder.shape(shape()));
-      Layers layers = Layers.training(tf, new Weights(tf, 1), 0, tf.placeholder(TInt64.class));
+      Layers layers =
+          Layers.evaluation(
+              tf, new Weights(tf, 1), TinyNetworks.options(TinyNetworks.cifarQuick()));
       LocalResponse constants = new LocalResponse(2, 2f, alpha, 0.75f);
       Operand<TFloat32> y = layers.localResponseNormalization(x, constants);
       Operand<TFloat32> back =

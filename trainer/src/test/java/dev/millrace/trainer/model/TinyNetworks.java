@@ -27,6 +27,11 @@ final class TinyNetworks {
   }
 
   static SessionOptions options(Network network) {
+    return options(network, Activation.RELU, 0.9f, 5e-4f);
+  }
+
+  static SessionOptions options(
+      Network network, Activation activation, float momentum, float weightDecay) {
     return new SessionOptions(
         network,
         CLASSES,
@@ -34,9 +39,10 @@ final class TinyNetworks {
         Device.CPU,
         2,
         true,
-        0.9f,
-        5e-4f,
+        momentum,
+        weightDecay,
         (float) network.hyperparameters().dropout(),
+        activation,
         network.mean());
   }
 
