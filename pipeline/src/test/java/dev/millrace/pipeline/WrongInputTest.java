@@ -78,7 +78,7 @@ class WrongInputTest {
   void shouldNameTheKnownModels() throws Exception {
     refuses(
         ExitCode.USAGE,
-        "Unknown network 'alexnett': known are alexnet, cifar10-quick",
+        "Unknown network 'alexnett': known are alexnet, alexnet-owt, cifar10, cifar10-plain, cifar10-quick",
         "train",
         "--model",
         "alexnett");

@@ -15,7 +15,10 @@ public final class CifarQuick implements Network {
   static final String NAME = "cifar10-quick";
 
   private static final int CHANNELS = 3;
-  private static final List<Float> MEAN = List.of(125.3f, 123.0f, 113.9f);
+
+  /** CIFAR-10's mean color. */
+  static final List<Float> MEAN = List.of(125.3f, 123.0f, 113.9f);
+
   private static final float SCALE = 1 / 64f;
   private static final InitialValue ZERO = InitialValue.constant(0);
 
@@ -78,18 +81,14 @@ public final class CifarQuick implements Network {
     x = layers.averagePool(x); // 4x4x64
     long values = values(); // 1024
     x = layers.flatten(x, values);
-    x = layers.fullyConnected(x, values, "fc4", 2 * width, scaled(values), ZERO); // 64
+    x = layers.fullyConnected(x, values, "fc4", 2 * width, InitialValue.scaled(values), ZERO); // 64
     x = layers.dropout(layers.activation(x));
-    return layers.fullyConnected(x, 2 * width, "fc5", classes, scaled(8 * width), ZERO);
+    return layers.fullyConnected(
+        x, 2 * width, "fc5", classes, InitialValue.scaled(8 * width), ZERO);
   }
 
   private static Convolution convolution(String name, long filters, long depth) {
-    return new Convolution(name, filters, 5, 1, 1, scaled(25 * depth), ZERO);
-  }
-
-  /** Keeps the variance of the values through a layer of rectified units with so many inputs. */
-  private static InitialValue scaled(long inputs) {
-    return InitialValue.normal(Math.sqrt(2.0 / inputs));
+    return new Convolution(name, filters, 5, 1, 1, InitialValue.scaled(25 * depth), ZERO);
   }
 
   /** Values of an image after the last pooling. */

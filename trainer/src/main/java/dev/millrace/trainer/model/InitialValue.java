@@ -12,6 +12,11 @@ record InitialValue(float standardDeviation, float constant) {
     return new InitialValue((float) standardDeviation, 0);
   }
 
+  /** Keeps the variance of the values through a layer of rectified units with so many inputs. */
+  static InitialValue scaled(long inputs) {
+    return normal(Math.sqrt(2.0 / inputs));
+  }
+
   static InitialValue constant(float value) {
     return new InitialValue(0, value);
   }

@@ -1,9 +1,10 @@
 package dev.millrace.trainer.model;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A network that can be trained: its name, the images it takes and its hyperparameters. */
-public sealed interface Network permits AlexNet, CifarQuick {
+public sealed interface Network permits AlexNet, AlexNetOwt, Cifar10, CifarQuick {
 
   /** The name by which {@link #of} finds the network, as it stands in options and checkpoints. */
   String name();
@@ -35,17 +36,21 @@ public sealed interface Network permits AlexNet, CifarQuick {
    * @throws IllegalArgumentException when there is none; the message names those there are
    */
   static Network of(String name) {
-    return switch (name) {
-      case AlexNet.NAME -> new AlexNet();
-      case CifarQuick.NAME -> new CifarQuick();
-      default ->
-          throw new IllegalArgumentException(
-              "Unknown network '%s': known are %s".formatted(name, String.join(", ", names())));
-    };
+    return all()
+        .filter(network -> network.name().equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "Unknown network '%s': known are %s".formatted(name, String.join(", ", names()))));
   }
 
   /** The names that {@link #of} knows, in the order in which help texts list them. */
   static List<String> names() {
-    return List.of(AlexNet.NAME, CifarQuick.NAME);
+    return all().map(Network::name).toList();
+  }
+
+  private static Stream<Network> all() {
+    return Stream.of(
+        new AlexNet(), new AlexNetOwt(), Cifar10.normalized(), Cifar10.plain(), new CifarQuick());
   }
 }

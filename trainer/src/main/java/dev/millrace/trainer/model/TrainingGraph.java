@@ -58,6 +58,8 @@ record TrainingGraph(
         layers.tf().math.sub(images, layers.tf().array(mean.get(0), mean.get(1), mean.get(2)));
     return switch (options.network()) {
       case AlexNet alexNet -> alexNet.logits(layers, centred, options.classes());
+      case AlexNetOwt owt -> owt.logits(layers, centred, options.classes());
+      case Cifar10 cifar10 -> cifar10.logits(layers, centred, options.classes());
       case CifarQuick cifarQuick -> cifarQuick.logits(layers, centred, options.classes());
     };
   }

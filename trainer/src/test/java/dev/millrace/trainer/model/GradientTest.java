@@ -32,6 +32,10 @@ class GradientTest {
     return Stream.of(
         arguments(TinyNetworks.alexNet(1e-5f), Activation.RELU),
         arguments(TinyNetworks.alexNet(1e-4f), Activation.RELU),
+        arguments(TinyNetworks.alexNetOwt(), Activation.RELU),
+        arguments(TinyNetworks.cifar10(), Activation.RELU),
+        arguments(new Cifar10(12, 6, new LocalResponse(4, 1, 1, 0.75f)), Activation.RELU),
+        arguments(new Cifar10(12, 6, null), Activation.RELU),
         arguments(TinyNetworks.cifarQuick(), Activation.RELU),
         arguments(TinyNetworks.cifarQuick(), Activation.TANH));
   }

@@ -13,12 +13,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class NetworkTest {
   static Stream<Network> networks() {
-    return Stream.of(TinyNetworks.alexNet(1e-4f), TinyNetworks.cifarQuick(), new CifarQuick());
+    return Stream.of(
+        TinyNetworks.alexNet(1e-4f),
+        TinyNetworks.alexNetOwt(),
+        TinyNetworks.cifar10(),
+        Cifar10.plain(),
+        TinyNetworks.cifarQuick(),
+        new CifarQuick());
   }
 
   @Test
-  void shouldHaveThePapersNumberOfParameters() {
+  void shouldHaveThePublishedNumberOfParameters() {
     assertThat(new AlexNet().parameters(1000)).isEqualTo(60_965_224);
+    assertThat(new AlexNetOwt().parameters(1000)).isEqualTo(61_100_840);
+    assertThat(Cifar10.normalized().parameters(10)).isEqualTo(89_578);
     assertThat(new CifarQuick().parameters(10)).isEqualTo(145_578);
   }
 
@@ -59,7 +67,8 @@ class NetworkTest {
   void shouldNameTheKnownNetworksWhenOneIsUnknown() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Network.of("vgg"))
-        .withMessage("Unknown network 'vgg': known are alexnet, cifar10-quick");
+        .withMessage(
+            "Unknown network 'vgg': known are alexnet, alexnet-owt, cifar10, cifar10-plain, cifar10-quick");
   }
 
   private static float[] values(NamedTensor tensor) {

@@ -22,6 +22,15 @@ final class TinyNetworks {
     return new AlexNet(sizes, new LocalResponse(2, 2f, alpha, 0.75f));
   }
 
+  /** For images of 64 pixels as well. */
+  static AlexNetOwt alexNetOwt() {
+    return new AlexNetOwt(new AlexNetOwt.Sizes(64, 72, 4, 6, 8, 6, 10));
+  }
+
+  static Cifar10 cifar10() {
+    return Cifar10.normalized(12, 6);
+  }
+
   static CifarQuick cifarQuick() {
     return new CifarQuick(12, 4);
   }
