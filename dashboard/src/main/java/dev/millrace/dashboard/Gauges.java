@@ -105,6 +105,9 @@ final class Gauges {
       case "loss" -> "Mean softmax cross-entropy, in nats";
       case "top1_error" -> "Share of images whose class is not the likeliest";
       case "top5_error" -> "Share of images whose class is not among the five likeliest";
+      case "ten_crop_top1_error" -> "The same, by the average of ten crops";
+      case "ten_crop_top5_error" ->
+          "Share not among the five likeliest, by the average of ten crops";
       case "data_wait_share" -> "Share of the time that the trainer waited for tensors";
       default -> name.replace('_', ' ').toLowerCase(Locale.ROOT);
     };

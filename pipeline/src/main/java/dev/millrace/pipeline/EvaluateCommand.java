@@ -1,6 +1,6 @@
 package dev.millrace.pipeline;
 
-import static dev.millrace.pipeline.TrainingDisplay.percent;
+import static dev.millrace.pipeline.TrainingDisplay.errors;
 
 import dev.millrace.pipeline.cli.ClusterOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
@@ -65,12 +65,8 @@ final class EvaluateCommand implements Callable<Integer> {
     service
         .out()
         .printf(
-            "Checkpoint of step %,d: top-1 error %s, top-5 error %s, loss %.4f, on %,d images%n",
-            evaluation.step(),
-            percent(evaluation.top1Error()),
-            percent(evaluation.top5Error()),
-            evaluation.loss(),
-            evaluation.images());
+            "Checkpoint of step %,d: %s, loss %.4f, on %,d images%n",
+            evaluation.step(), errors(evaluation), evaluation.loss(), evaluation.images());
     service.out().flush();
     return ExitCode.OK;
   }

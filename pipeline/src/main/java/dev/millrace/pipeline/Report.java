@@ -1,5 +1,6 @@
 package dev.millrace.pipeline;
 
+import static dev.millrace.pipeline.TrainingDisplay.errors;
 import static dev.millrace.pipeline.TrainingDisplay.percent;
 
 import dev.millrace.schemas.Topics;
@@ -33,11 +34,8 @@ final class Report {
     Evaluation evaluation = summary.evaluation();
     if (evaluation != null) {
       out.printf(
-          "Validation top-1 error %s, top-5 error %s after step %,d, on %,d images%n",
-          percent(evaluation.top1Error()),
-          percent(evaluation.top5Error()),
-          evaluation.step(),
-          evaluation.images());
+          "Validation %s after step %,d, on %,d images%n",
+          errors(evaluation), evaluation.step(), evaluation.images());
     }
     if (summary.missing() + summary.deadLetters() > 0) {
       out.printf(

@@ -3,6 +3,7 @@ package dev.millrace.pipeline;
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.trainer.Evaluation;
 import dev.millrace.trainer.StepReport;
+import dev.millrace.trainer.TenCropErrors;
 import dev.millrace.trainer.TrainerOptions;
 import dev.millrace.trainer.TrainingListener;
 import dev.millrace.trainer.TrainingStart;
@@ -88,12 +89,11 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
   @Override
   public void onEvaluation(Evaluation evaluation) {
     line(
-        "After epoch %d (step %,d), validation: top-1 error %s, top-5 error %s, loss %.3f, %,d images"
+        "After epoch %d (step %,d), validation: %s, loss %.3f, %,d images"
             .formatted(
                 evaluation.epoch() + 1,
                 evaluation.step(),
-                percent(evaluation.top1Error()),
-                percent(evaluation.top5Error()),
+                errors(evaluation),
                 evaluation.loss(),
                 evaluation.images()));
   }
@@ -191,6 +191,19 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
     return span.toDays() == 0
         ? "%d h %d min".formatted(span.toHours(), span.toMinutesPart())
         : "%d d %d h".formatted(span.toDays(), span.toHoursPart());
+  }
+
+  /** What an evaluation found, by one crop and, where they were asked for, by ten. */
+  static String errors(Evaluation evaluation) {
+    String one = errors(evaluation.top1Error(), evaluation.top5Error());
+    TenCropErrors ten = evaluation.tenCrops();
+    return ten == null
+        ? one
+        : "%s (ten crops: %s)".formatted(one, errors(ten.top1Error(), ten.top5Error()));
+  }
+
+  private static String errors(double top1, double top5) {
+    return "top-1 error %s, top-5 error %s".formatted(percent(top1), percent(top5));
   }
 
   /** A share with one decimal, in percent. */

@@ -4,6 +4,7 @@ import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import dev.millrace.trainer.model.EvaluationResult;
+import dev.millrace.trainer.model.TenCropResult;
 import dev.millrace.trainer.model.TrainingSession;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class Evaluator implements Closer.Closeable {
   private final Topic<SpecificRecord> topic;
   private final int partitions;
   private final TensorCheck check;
+  private final boolean tenCrops;
   private final int minibatchSize;
   private final Duration timeout;
   private final List<MinibatchMemory.OfSession> buffers = new ArrayList<>();
@@ -41,6 +43,7 @@ final class Evaluator implements Closer.Closeable {
    *
    * @param partitions partitions of the validation tensors
    * @param check what the tensors must be
+   * @param tenCrops whether to test on ten crops of each image as well
    * @param minibatchSize images evaluated in one go, at most 128 of them
    * @param deadLetters takes the tensors that fail the check, the first time that they are read
    * @param timeout after how long without a tensor to give up; zero never does
@@ -52,6 +55,7 @@ final class Evaluator implements Closer.Closeable {
       Topics topics,
       int partitions,
       TensorCheck check,
+      boolean tenCrops,
       int minibatchSize,
       @Nullable DeadLetterWriter deadLetters,
       Duration timeout) {
@@ -61,6 +65,7 @@ final class Evaluator implements Closer.Closeable {
     this.topic = topics.tensors(Split.VALIDATION);
     this.partitions = partitions;
     this.check = check;
+    this.tenCrops = tenCrops;
     this.minibatchSize = Math.min(minibatchSize, MOST_IMAGES);
     this.deadLetters = deadLetters;
     this.timeout = timeout;
@@ -121,6 +126,8 @@ final class Evaluator implements Closer.Closeable {
     private double loss;
     private long top1Errors;
     private long top5Errors;
+    private long tenCropTop1Errors;
+    private long tenCropTop5Errors;
     private long images;
 
     void add(Minibatch<MinibatchMemory.OfSession> minibatch) {
@@ -130,6 +137,11 @@ final class Evaluator implements Closer.Closeable {
         top1Errors += result.top1Errors();
         top5Errors += result.top5Errors();
         images += result.images();
+        if (tenCrops) {
+          TenCropResult ten = session.testTenCrops(minibatch.memory().buffer(), minibatch.images());
+          tenCropTop1Errors += ten.top1Errors();
+          tenCropTop5Errors += ten.top5Errors();
+        }
       }
     }
 
@@ -140,7 +152,13 @@ final class Evaluator implements Closer.Closeable {
           loss / images,
           (double) top1Errors / images,
           (double) top5Errors / images,
-          images);
+          images,
+          tenCrops ? tenCropErrors() : null);
+    }
+
+    private TenCropErrors tenCropErrors() {
+      return new TenCropErrors(
+          (double) tenCropTop1Errors / images, (double) tenCropTop5Errors / images);
     }
   }
 }

@@ -49,6 +49,11 @@ final class MetricsWriter {
     values.put("top1_error", evaluation.top1Error());
     values.put("top5_error", evaluation.top5Error());
     values.put("images", (double) evaluation.images());
+    TenCropErrors tenCrops = evaluation.tenCrops();
+    if (tenCrops != null) {
+      values.put("ten_crop_top1_error", tenCrops.top1Error());
+      values.put("ten_crop_top5_error", tenCrops.top5Error());
+    }
     send(evaluation.step(), evaluation.epoch(), Split.VALIDATION, values);
   }
 

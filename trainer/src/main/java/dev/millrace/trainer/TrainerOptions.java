@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepCheckpoints newest checkpoints of each run whose bytes are kept, 1 to 1000 (3)
  * @param evaluation whether the network is evaluated on the validation split at each epoch's end
  *     and at the run's end (true)
+ * @param tenCrops whether an evaluation tests on ten crops of each image as well (false)
  * @param classes number of classes, 2 to 1 million; 0 takes the class list's (0)
  * @param statistics whose mean is subtracted from every pixel: the network's or the dataset's
  *     ({@link StatisticsSource#PUBLISHED})
@@ -69,6 +70,7 @@ public record TrainerOptions(
     Duration checkpointInterval,
     int keepCheckpoints,
     boolean evaluation,
+    boolean tenCrops,
     int classes,
     StatisticsSource statistics,
     Duration dataTimeout) {
@@ -103,6 +105,9 @@ public record TrainerOptions(
     faults.range("keep-checkpoints", keepCheckpoints, 1, 1000);
     if (schedule instanceof LearningRateSchedule.Plateau && !evaluation) {
       faults.add("schedule plateau needs evaluation, which is switched off");
+    }
+    if (tenCrops && !evaluation) {
+      faults.add("ten-crop needs evaluation, which is switched off");
     }
     if (classes != 0) {
       faults.range("classes", classes, 2, 1_000_000);
@@ -193,6 +198,7 @@ public record TrainerOptions(
     private Duration checkpointInterval = Duration.ofMinutes(1);
     private int keepCheckpoints = 3;
     private boolean evaluation = true;
+    private boolean tenCrops;
     private int classes;
     private StatisticsSource statistics = StatisticsSource.PUBLISHED;
     private Duration dataTimeout = Duration.ZERO;
@@ -299,6 +305,11 @@ public record TrainerOptions(
       return this;
     }
 
+    public Builder tenCrops(boolean value) {
+      tenCrops = value;
+      return this;
+    }
+
     public Builder classes(int value) {
       classes = value;
       return this;
@@ -345,6 +356,7 @@ public record TrainerOptions(
           checkpointInterval,
           keepCheckpoints,
           evaluation,
+          tenCrops,
           classes,
           statistics,
           dataTimeout);

@@ -331,6 +331,7 @@ final class TrainingSetup implements Closer.Closeable {
             topics,
             startup.partitions(Split.VALIDATION),
             new TensorCheck(Split.VALIDATION, options.network().storedSize(), classes.count()),
+            options.tenCrops(),
             options.minibatchSize(),
             deadLetters,
             options.dataTimeout());

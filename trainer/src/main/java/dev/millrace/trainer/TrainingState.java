@@ -15,6 +15,8 @@ final class TrainingState {
   static final String DIGEST = "image_digest";
   static final String REJECTED_DIGEST = "rejected_digest";
   private static final int HEXADECIMAL = 16;
+  private static final String TEN_CROP_TOP1 = "validation.ten_crop_top1_error";
+  private static final String TEN_CROP_TOP5 = "validation.ten_crop_top5_error";
 
   private final LearningRate learningRate;
   private long step;
@@ -120,6 +122,11 @@ final class TrainingState {
       kept.put("validation.top1_error", Double.toString(evaluation.top1Error()));
       kept.put("validation.top5_error", Double.toString(evaluation.top5Error()));
       kept.put("validation.images", Long.toString(evaluation.images()));
+      TenCropErrors tenCrops = evaluation.tenCrops();
+      if (tenCrops != null) {
+        kept.put(TEN_CROP_TOP1, Double.toString(tenCrops.top1Error()));
+        kept.put(TEN_CROP_TOP5, Double.toString(tenCrops.top5Error()));
+      }
     }
     return kept;
   }
@@ -134,7 +141,16 @@ final class TrainingState {
         Double.parseDouble(kept.getOrDefault("validation.loss", "NaN")),
         Double.parseDouble(kept.getOrDefault("validation.top1_error", "NaN")),
         Double.parseDouble(kept.getOrDefault("validation.top5_error", "NaN")),
-        number(kept, "validation.images"));
+        number(kept, "validation.images"),
+        tenCrops(kept));
+  }
+
+  private static @Nullable TenCropErrors tenCrops(Map<String, String> kept) {
+    String top1 = kept.get(TEN_CROP_TOP1);
+    String top5 = kept.get(TEN_CROP_TOP5);
+    return top1 == null || top5 == null
+        ? null
+        : new TenCropErrors(Double.parseDouble(top1), Double.parseDouble(top5));
   }
 
   /** A digest that a checkpoint keeps, 0 if it keeps none. */

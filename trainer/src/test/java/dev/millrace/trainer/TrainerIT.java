@@ -1,5 +1,6 @@
 package dev.millrace.trainer;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -452,14 +453,23 @@ final class TrainerIT {
   @Test
   void shouldEvaluateTheNewestCheckpoint() throws Exception {
     try (TestStream stream = stream("evaluate")) {
-      TrainingSummary summary = train(stream, options("one", 4));
+      TrainingSummary summary = train(stream, builder("one", 4).tenCrops(true).build());
 
       Evaluation evaluation =
           new CheckpointEvaluation(
-                  options("one", 0), stream.topics, stream.kafka, InstantSource.system())
+                  builder("one", 0).tenCrops(true).build(),
+                  stream.topics,
+                  stream.kafka,
+                  InstantSource.system())
               .run(() -> false);
 
       assertThat(evaluation).isEqualTo(summary.evaluation());
+      assertThat(evaluation).isEqualTo(train(stream, options("one", 4)).evaluation());
+      TenCropErrors errors = requireNonNull(requireNonNull(evaluation).tenCrops());
+      assertThat(errors.top1Error()).isBetween(errors.top5Error(), 1.0);
+      assertThat(stream.metrics().getLast().getValues())
+          .containsEntry("ten_crop_top1_error", errors.top1Error())
+          .containsEntry("ten_crop_top5_error", errors.top5Error());
     }
   }
 

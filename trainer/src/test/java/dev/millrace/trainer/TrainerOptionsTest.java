@@ -31,6 +31,7 @@ class TrainerOptionsTest {
             .checkpointBytes(5)
             .evaluation(false)
             .schedule(new LearningRateSchedule.Plateau(3))
+            .tenCrops(true)
             .dataTimeout(Duration.ofSeconds(-1));
 
     assertThatIllegalArgumentException()
@@ -43,6 +44,7 @@ class TrainerOptionsTest {
             "momentum must be from 0 to below 1, found 1.0",
             "checkpoint-bytes must be from 1048576",
             "schedule plateau needs evaluation",
+            "ten-crop needs evaluation, which is switched off",
             "data-timeout must not be negative");
   }
 

@@ -34,6 +34,13 @@ public final class RunOptions {
   private Activation activation = Activation.RELU;
 
   @Option(
+      names = "--ten-crop",
+      description =
+          "At each evaluation, test on ten crops of each image as well: the corners, the centre and"
+              + " their mirror images, averaged; takes ten times as long.")
+  private boolean tenCrop;
+
+  @Option(
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "auto",
@@ -52,7 +59,7 @@ public final class RunOptions {
 
   /** The options with these set. */
   public TrainerOptions.Builder apply(TrainerOptions.Builder builder) {
-    builder.run(run).classes(classes).activation(activation).device(device);
+    builder.run(run).classes(classes).activation(activation).tenCrops(tenCrop).device(device);
     return threads == null ? builder : builder.threads(threads);
   }
 }

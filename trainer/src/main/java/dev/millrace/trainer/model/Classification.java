@@ -2,7 +2,6 @@ package dev.millrace.trainer.model;
 
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Gather;
 import org.tensorflow.op.nn.SparseSoftmaxCrossEntropyWithLogits;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -21,10 +20,6 @@ final class Classification {
     this.crossEntropy = tf.nn.sparseSoftmaxCrossEntropyWithLogits(logits, labels);
   }
 
-  Operand<TFloat32> logits() {
-    return logits;
-  }
-
   /** Softmax cross-entropy of each image. */
   Operand<TFloat32> losses() {
     return crossEntropy.loss();
@@ -40,31 +35,8 @@ final class Classification {
     return tf.math.div(crossEntropy.backprop(), images);
   }
 
-  /**
-   * Number of images whose label is not among the {@code k} largest logits. Ties and values that
-   * are not numbers count as errors, so that a network that has stopped to tell classes apart does
-   * not look good.
-   */
+  /** Number of images whose label is not among the {@code k} largest logits. */
   Operand<TInt32> errors(int k) {
-    Operand<TInt32> perImage = rank();
-    Operand<TInt32> correct =
-        tf.dtypes.cast(
-            tf.math.logicalAnd(
-                tf.math.greaterEqual(perImage, tf.constant(1)),
-                tf.math.lessEqual(perImage, tf.constant(k))),
-            TInt32.class);
-    return tf.math.sub(tf.size(labels), tf.sum(correct, tf.array(0)));
-  }
-
-  /** Number of logits not below the label's, itself included; 0 where it is not a number. */
-  private Operand<TInt32> rank() {
-    Operand<TFloat32> ofLabel =
-        tf.gather(logits, tf.expandDims(labels, tf.constant(1)), tf.constant(1), batchDimensions());
-    Operand<TInt32> notBelow = tf.dtypes.cast(tf.math.greaterEqual(logits, ofLabel), TInt32.class);
-    return tf.sum(notBelow, tf.array(1));
-  }
-
-  private static Gather.Options batchDimensions() {
-    return Gather.batchDims(1L);
+    return new Ranking(tf, logits, labels).errors(k);
   }
 }

@@ -30,11 +30,13 @@ record TrainingGraph(
 
   static TrainingGraph build(Graph graph, Ops tf, Weights weights, SessionOptions options) {
     Network network = options.network();
-    MinibatchInput input = MinibatchInput.build(tf, network.inputSize(), network.inputSize());
+    int size = network.inputSize();
+    MinibatchInput input = MinibatchInput.build(tf, size);
     Placeholder<TInt64> key = tf.placeholder(TInt64.class);
     Placeholder<TFloat32> rate = tf.placeholder(TFloat32.class);
     Layers layers = Layers.training(tf, weights, options, key);
-    Operand<TFloat32> logits = logits(layers, input.images(), options);
+    Operand<TFloat32> images = input.images(tf, View.centre(size, size), size);
+    Operand<TFloat32> logits = logits(layers, images, options);
     Classification classification = new Classification(tf, logits, input.labels());
     Map<Variable, Operand<TFloat32>> gradients =
         new Gradients(graph, tf).of(layers.segments(), logits, classification.logitsGradient());

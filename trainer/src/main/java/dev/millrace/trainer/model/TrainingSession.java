@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -27,16 +28,18 @@ public final class TrainingSession implements AutoCloseable {
   private final SessionOptions options;
   private final DeviceSetting device;
   private final Graph graph;
+  private final Ops tf;
   private final Session session;
   private final Weights weights;
   private final TrainingGraph training;
   private final EvaluationGraph evaluation;
+  private @Nullable TenCropGraph tenCrops;
 
   private TrainingSession(SessionOptions options, DeviceSetting device) {
     this.options = options;
     this.device = device;
     this.graph = new Graph();
-    Ops tf = Ops.create(graph);
+    this.tf = Ops.create(graph);
     this.weights = new Weights(tf, options.seed());
     this.training = TrainingGraph.build(graph, tf, weights, options);
     this.evaluation = EvaluationGraph.build(tf, weights, options);
@@ -160,6 +163,31 @@ public final class TrainingSession implements AutoCloseable {
           ((TInt32) result.get(1)).getInt(),
           ((TInt32) result.get(2)).getInt(),
           images);
+    }
+  }
+
+  /**
+   * Errors with the weights as they are, by the average of ten crops of each image. The first call
+   * builds the graph for it.
+   *
+   * @param buffer images of the network's stored size
+   * @param images how many of the buffer's images to take, from its first on
+   * @throws IllegalArgumentException when the buffer's size or {@code images} do not fit
+   */
+  public TenCropResult testTenCrops(MinibatchBuffer buffer, int images) {
+    check(buffer, images, options.network().storedSize());
+    TenCropGraph known = tenCrops;
+    TenCropGraph test = known == null ? TenCropGraph.build(tf, weights, options) : known;
+    tenCrops = test;
+    try (TInt32 count = TInt32.scalarOf(images);
+        Result result =
+            test.input()
+                .feed(session.runner(), buffer, count)
+                .fetch(test.top1Errors())
+                .fetch(test.top5Errors())
+                .run()) {
+      return new TenCropResult(
+          ((TInt32) result.get(0)).getInt(), ((TInt32) result.get(1)).getInt());
     }
   }
 
