@@ -17,10 +17,16 @@ record View(int top, int left, boolean mirrored) {
     return new View(margin, margin, false);
   }
 
-  /** The four corners and the centre, and their mirror images (section 4.1 of the paper). */
+  /**
+   * The four corners and the centre, and their mirror images (section 4.1 of the paper). Where the
+   * network takes the images whole the five are one, and two views have the ten's average.
+   */
   static List<View> ten(int stored, int input) {
     int far = stored - input;
     View centre = centre(stored, input);
+    if (far == 0) {
+      return List.of(centre, new View(0, 0, true));
+    }
     List<View> views = new ArrayList<>();
     for (boolean mirrored : new boolean[] {false, true}) {
       views.add(new View(0, 0, mirrored));
