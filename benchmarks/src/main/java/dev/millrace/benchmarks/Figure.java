@@ -33,6 +33,8 @@ record Figure(String title, String error) {
             .xAxisTitle("epochs")
             .yAxisTitle(error)
             .build();
+    chart.getStyler().setXAxisMin(0.0);
+    chart.getStyler().setXAxisDecimalPattern("0.#");
     chart.getStyler().setYAxisMin(0.0);
     chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
     for (Curve curve : curves) {
