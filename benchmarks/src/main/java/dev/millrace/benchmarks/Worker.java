@@ -1,6 +1,5 @@
 package dev.millrace.benchmarks;
 
-import dev.millrace.pipeline.Millrace;
 import dev.millrace.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,26 +12,16 @@ import java.util.regex.Pattern;
 final class Worker implements AutoCloseable {
   private static final Pattern MOST_MEMORY = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
-  private final Process process;
+  private final Service service;
   private final long startedAt = System.nanoTime();
 
-  private Worker(Process process) {
-    this.process = process;
+  private Worker(Service service) {
+    this.service = service;
   }
 
   static Worker start(String servers, Topics topics, Path log) throws IOException {
-    List<String> command =
+    List<String> arguments =
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx512m",
-            "-XX:+UseParallelGC",
-            "-XX:+UseTransparentHugePages",
-            "--add-modules=jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Millrace.class.getName(),
             "augment",
             "--model",
             "alexnet",
@@ -42,8 +31,9 @@ final class Worker implements AutoCloseable {
             servers,
             "--prefix",
             topics.prefix());
-    return new Worker(
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start());
+    Worker worker = new Worker(new Service("augmenter", "512m", log, arguments));
+    worker.service.start();
+    return worker;
   }
 
   double secondsSinceStart() {
@@ -52,8 +42,8 @@ final class Worker implements AutoCloseable {
 
   /** Throws if it has ended; for a counter of tensors that waits for it. */
   long noneIfAlive() {
-    if (!process.isAlive()) {
-      throw new IllegalStateException("The augmenter ended with " + process.exitValue());
+    if (!service.isAlive()) {
+      throw new IllegalStateException("The augmenter has ended");
     }
     return 0;
   }
@@ -62,13 +52,12 @@ final class Worker implements AutoCloseable {
   double peakMebibytes() throws IOException {
     Matcher most =
         MOST_MEMORY.matcher(
-            Files.readString(Path.of("/proc", Long.toString(process.pid()), "status")));
+            Files.readString(Path.of("/proc", Long.toString(service.pid()), "status")));
     return most.find() ? Long.parseLong(most.group(1)) / 1024.0 : Double.NaN;
   }
 
   @Override
   public void close() {
-    process.destroy();
-    process.onExit().join();
+    service.close();
   }
 }

@@ -1,0 +1,117 @@
+package dev.millrace.benchmarks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.pipeline.Millrace;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A command in a process of its own, as users start it; it can be killed and started again. */
+final class Service implements AutoCloseable {
+  private static final long LOOK_MILLIS = 100;
+
+  private final String name;
+  private final List<String> command;
+  private final Path log;
+  private @Nullable Process process;
+
+  /**
+   * Prepares it.
+   *
+   * @param heap its largest heap, as {@code -Xmx} takes it
+   * @param log what it prints is added there
+   */
+  Service(String name, String heap, Path log, List<String> arguments) {
+    this.name = name;
+    this.log = log;
+    this.command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-XX:+UseParallelGC",
+                "-XX:+UseTransparentHugePages",
+                "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Millrace.class.getName()));
+    command.addAll(arguments);
+  }
+
+  String name() {
+    return name;
+  }
+
+  void start() throws IOException {
+    process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.appendTo(log.toFile()))
+            .start();
+  }
+
+  /** Ends it at once, as {@code kill -9} does. */
+  void kill() {
+    started().destroyForcibly();
+    started().onExit().join();
+  }
+
+  boolean isAlive() {
+    return started().isAlive();
+  }
+
+  long pid() {
+    return started().pid();
+  }
+
+  /** Starts it again if it has given up, as whatever runs services does. */
+  void restartIfFailed() throws IOException {
+    if (!isAlive() && started().exitValue() != 0) {
+      start();
+    }
+  }
+
+  /**
+   * Waits for its end, and starts it again when it gives up before.
+   *
+   * @throws IllegalStateException if it does not come to a good end in time
+   */
+  void awaitSuccess(long seconds) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (!started().waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS) || started().exitValue() != 0) {
+      restartIfFailed();
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "The %s has not done its work within %d s; it printed:%n%s"
+                .formatted(name, seconds, output()));
+      }
+    }
+  }
+
+  /** What it has printed since it was first started. */
+  String output() throws IOException {
+    return Files.exists(log) ? Files.readString(log, UTF_8) : "";
+  }
+
+  private Process started() {
+    if (process == null) {
+      throw new IllegalStateException("The %s was not started".formatted(name));
+    }
+    return process;
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      kill();
+    }
+  }
+}
