@@ -82,6 +82,7 @@ final class NetworkOptions {
         device,
         threads,
         false,
+        own.placement(),
         own.momentum(),
         own.weightDecay(),
         0,

@@ -54,7 +54,8 @@ final class Local {
     settings.requireClasses(classes);
     directory.requireFree(settings.diskBytes(classes, dataset.size(Split.VALIDATION)));
     TrainerOptions trainer = settings.trainer();
-    TrainingSession.requireDevice(trainer.device(), trainer.threads(), trainer.deterministic());
+    TrainingSession.requireDevice(
+        trainer.device(), trainer.threads(), trainer.deterministic(), trainer.placement());
     TrainingSummary summary = new LocalRun(settings, directory, dataset, out).run();
     Report.print(out, summary, settings.topics());
     out.printf(

@@ -5,6 +5,7 @@ import dev.millrace.trainer.model.Activation;
 import dev.millrace.trainer.model.Device;
 import dev.millrace.trainer.model.Hyperparameters;
 import dev.millrace.trainer.model.Network;
+import dev.millrace.trainer.model.Placement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  *     processor); another number gives other last bits
  * @param deterministic whether only operations are used that give the same bits every time on a
  *     GPU; a processor does so anyhow (false)
+ * @param placement how the work of a step is divided among devices, with at least one image of a
+ *     minibatch for each tower (one device)
  * @param checkpointSteps steps from one checkpoint to the next, 1 to 10 million (1000); the first
  *     after each start comes after 10 steps
  * @param checkpointBytes bytes of tensors read since the last checkpoint after which there is
@@ -65,6 +68,7 @@ public record TrainerOptions(
     Device device,
     int threads,
     boolean deterministic,
+    Placement placement,
     int checkpointSteps,
     long checkpointBytes,
     Duration checkpointInterval,
@@ -100,6 +104,7 @@ public record TrainerOptions(
     faults.check("weight-decay", "from 0 to 1", weightDecay, 0, 1);
     faults.check("dropout", "from 0 to below 1", dropout, 0, Math.nextDown(1.0));
     faults.range("threads", threads, 1, 1024);
+    faults.placement(placement, model, device, minibatchSize);
     faults.range("checkpoint-steps", checkpointSteps, 1, 10_000_000);
     faults.range("checkpoint-bytes", checkpointBytes, 1 << 20, Long.MAX_VALUE);
     faults.range("keep-checkpoints", keepCheckpoints, 1, 1000);
@@ -150,6 +155,17 @@ public record TrainerOptions(
       }
     }
 
+    void placement(Placement placement, String model, Device device, int minibatchSize) {
+      if (Network.names().contains(model)) {
+        found.addAll(placement.faults(Network.of(model), device));
+      }
+      if (placement.towers() > minibatchSize) {
+        add(
+            "towers must be at most minibatch-size (%d), found %d"
+                .formatted(minibatchSize, placement.towers()));
+      }
+    }
+
     void range(String name, long value, long least, long most) {
       if (value < least || value > most) {
         add("%s must be from %d to %d, found %d".formatted(name, least, most, value));
@@ -193,6 +209,7 @@ public record TrainerOptions(
     private Device device = Device.AUTO;
     private int threads = Runtime.getRuntime().availableProcessors();
     private boolean deterministic;
+    private Placement placement = Placement.ONE_DEVICE;
     private int checkpointSteps = 1000;
     private long checkpointBytes = 1L << 30;
     private Duration checkpointInterval = Duration.ofMinutes(1);
@@ -280,6 +297,11 @@ public record TrainerOptions(
       return this;
     }
 
+    public Builder placement(Placement value) {
+      placement = value;
+      return this;
+    }
+
     public Builder checkpointSteps(int value) {
       checkpointSteps = value;
       return this;
@@ -351,6 +373,7 @@ public record TrainerOptions(
           device,
           threads,
           deterministic,
+          placement,
           checkpointSteps,
           checkpointBytes,
           checkpointInterval,

@@ -3,6 +3,7 @@ package dev.millrace.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.millrace.trainer.model.Placement;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,23 @@ class TrainerOptionsTest {
             "schedule plateau needs evaluation",
             "ten-crop needs evaluation, which is switched off",
             "data-timeout must not be negative");
+  }
+
+  @Test
+  void shouldNameWhatForbidsAPlacement() {
+    TrainerOptions.Builder builder =
+        TrainerOptions.builder()
+            .model("cifar10-quick")
+            .minibatchSize(2)
+            .placement(new Placement(true, 3, true));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(builder::build)
+        .withMessageContainingAll(
+            "columns needs a network that has two (alexnet), found cifar10-quick",
+            "columns and towers exclude each other, found columns and 3 towers",
+            "virtual-devices divides the processor and needs device cpu, found auto",
+            "towers must be at most minibatch-size (2), found 3");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.millrace.pipeline.cli;
 import dev.millrace.trainer.LearningRateSchedule;
 import dev.millrace.trainer.TrainerOptions;
 import dev.millrace.trainer.model.Network;
+import dev.millrace.trainer.model.Placement;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,27 @@ public final class TrainingOptions {
   private boolean deterministic;
 
   @Option(
+      names = "--columns",
+      description =
+          "Put each of the network's two columns on a GPU of its own, as the paper does. Only for"
+              + " alexnet.")
+  private boolean columns;
+
+  @Option(
+      names = "--towers",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "GPUs that take a part of every minibatch each. Default: ${DEFAULT-VALUE}.")
+  private int towers = 1;
+
+  @Option(
+      names = "--virtual-devices",
+      description =
+          "Divide the processor into as many devices as --columns or --towers needs, to try them"
+              + " without GPUs (with --device cpu).")
+  private boolean virtualDevices;
+
+  @Option(
       names = "--checkpoint-interval",
       paramLabel = "TIME",
       defaultValue = "1m",
@@ -160,6 +182,7 @@ public final class TrainingOptions {
             .steps(steps)
             .schedule(schedule)
             .deterministic(deterministic)
+            .placement(new Placement(columns, towers, virtualDevices))
             .checkpointInterval(checkpointInterval)
             .checkpointSteps(checkpointSteps)
             .checkpointBytes(checkpointBytes.bytes())

@@ -10,7 +10,12 @@ import org.tensorflow.types.TFloat32;
  * Neural Networks" (2012): five convolutions and three fully connected layers (section 3.5, figure
  * 2), rectified units (3.1), local response normalization (3.3), overlapping pooling (3.4) and
  * dropout (4.2). The paper's two columns, one a GPU, are the two groups of the convolutions 2, 4
- * and 5. With 1000 classes it has 60,965,224 parameters.
+ * and 5 and of both normalizations. With 1000 classes it has 60,965,224 parameters.
+ *
+ * <p>Section 3.3 sums over neighbouring kernels of "the layer", figure 2 draws a layer's part on
+ * each GPU, and by 3.2 and 3.5 the second convolution reads only kernel maps of its own GPU. So a
+ * normalization keeps to its own column: over both, the maps beside the border would carry values
+ * of the other GPU into it.
  *
  * <p>Initial values are as published (section 5): weights from N(0, 0.01), biases 1 in the second,
  * fourth and fifth convolution and the hidden fully connected layers, 0 elsewhere.
@@ -68,36 +73,75 @@ public final class AlexNet implements Network {
   }
 
   @Override
+  public boolean hasColumns() {
+    return true;
+  }
+
+  @Override
   public Hyperparameters hyperparameters() {
     return new Hyperparameters(128, 0.01, 0.9, 5e-4, 0.5);
   }
 
-  /** Logits of {@code images} (0 to 255, NHWC). */
-  Operand<TFloat32> logits(Layers layers, Operand<TFloat32> centred, int classes) {
+  /**
+   * Logits of images (NHWC, 0 to 255, less the mean), which every column gets. What a column of two
+   * has is one of the groups of the undivided network, so that both compute the same; the last
+   * layer stands in the first column.
+   */
+  Operand<TFloat32> logits(Columns columns, List<Operand<TFloat32>> centred, int classes) {
+    long n = columns.count();
+    long groups = 2 / n;
+    List<Operand<TFloat32>> x =
+        columns.each(centred, (layers, images) -> first(layers, images, n, groups));
+    x = columns.each(columns.joined("conv3", x), (layers, y) -> second(layers, y, n, groups));
+    long hidden = sizes.hidden() / n;
+    x =
+        columns.each(
+            columns.joined("fc6", x),
+            (layers, y) -> {
+              Operand<TFloat32> values = layers.flatten(y, sizes.values()); // 9216
+              return hidden(layers, values, sizes.values(), "fc6", hidden); // 4096
+            });
+    x =
+        columns.each(
+            columns.joined("fc7", x),
+            (layers, y) -> hidden(layers, y, sizes.hidden(), "fc7", hidden)); // 4096
+    Operand<TFloat32> y = columns.joinedInFirst("fc8", x);
+    Layers last = columns.first().whole();
+    return last.fullyConnected(y, sizes.hidden(), "fc8", classes, NORMAL, ZERO); // classes
+  }
+
+  /** The layers that read their own column, up to the second pooling; widths of both columns. */
+  private Operand<TFloat32> first(
+      Layers layers, Operand<TFloat32> centred, long columns, long groups) {
+    long conv1Width = sizes.conv1() / columns;
     Operand<TFloat32> x = padded(layers.tf(), centred); // 227x227x3
     x =
         layers.activation(
-            layers.convolution(x, CHANNELS, conv("conv1", sizes.conv1(), 11, 4, 1, ZERO)));
-    x = layers.localResponseNormalization(x, normalization); // 55x55x96
+            layers.convolution(x, CHANNELS, conv("conv1", conv1Width, 11, 4, 1, ZERO)));
+    x = layers.localResponseNormalization(x, normalization, groups); // 55x55x96
     x = layers.maxPool(x, "VALID"); // 27x27x96
-    Convolution conv2 = conv("conv2", sizes.conv2(), 5, 1, 2, ONE);
-    x = layers.activation(layers.paddedConvolution(x, sizes.conv1(), conv2)); // 27x27x256
-    x = layers.localResponseNormalization(x, normalization);
-    x = layers.maxPool(x, "VALID"); // 13x13x256
-    Convolution conv3 = conv("conv3", sizes.conv3(), 3, 1, 1, ZERO);
-    x = layers.activation(layers.paddedConvolution(x, sizes.conv2(), conv3)); // 13x13x384
-    Convolution conv4 = conv("conv4", sizes.conv3(), 3, 1, 2, ONE);
-    x = layers.activation(layers.paddedConvolution(x, sizes.conv3(), conv4)); // 13x13x384
-    Convolution conv5 = conv("conv5", sizes.conv5(), 3, 1, 2, ONE);
-    x = layers.activation(layers.paddedConvolution(x, sizes.conv3(), conv5)); // 13x13x256
-    x = layers.maxPool(x, "VALID"); // 6x6x256
-    x = layers.flatten(x, sizes.values()); // 9216
-    long hidden = sizes.hidden();
-    x = layers.fullyConnected(x, sizes.values(), "fc6", hidden, NORMAL, ONE); // 4096
-    x = layers.dropout(layers.activation(x));
-    x = layers.fullyConnected(x, hidden, "fc7", hidden, NORMAL, ONE); // 4096
-    x = layers.dropout(layers.activation(x));
-    return layers.fullyConnected(x, hidden, "fc8", classes, NORMAL, ZERO); // classes
+    Convolution conv2 = conv("conv2", sizes.conv2() / columns, 5, 1, groups, ONE);
+    x = layers.activation(layers.paddedConvolution(x, conv1Width, conv2)); // 27x27x256
+    x = layers.localResponseNormalization(x, normalization, groups);
+    return layers.maxPool(x, "VALID"); // 13x13x256
+  }
+
+  /** The third convolution, which reads both columns, and what reads its own column behind it. */
+  private Operand<TFloat32> second(Layers layers, Operand<TFloat32> y, long columns, long groups) {
+    long conv3Width = sizes.conv3() / columns;
+    Convolution conv3 = conv("conv3", conv3Width, 3, 1, 1, ZERO);
+    Operand<TFloat32> x = layers.activation(layers.paddedConvolution(y, sizes.conv2(), conv3));
+    Convolution conv4 = conv("conv4", conv3Width, 3, 1, groups, ONE);
+    x = layers.activation(layers.paddedConvolution(x, conv3Width, conv4)); // 13x13x384
+    Convolution conv5 = conv("conv5", sizes.conv5() / columns, 3, 1, groups, ONE);
+    x = layers.activation(layers.paddedConvolution(x, conv3Width, conv5)); // 13x13x256
+    return layers.maxPool(x, "VALID"); // 6x6x256
+  }
+
+  private static Operand<TFloat32> hidden(
+      Layers layers, Operand<TFloat32> x, long inputs, String name, long units) {
+    return layers.dropout(
+        layers.activation(layers.fullyConnected(x, inputs, name, units, NORMAL, ONE)));
   }
 
   /** The paper says 224 but its 55 positions four apart need 227: pads with the mean. */

@@ -11,9 +11,14 @@ final class Classification {
   private final Ops tf;
   private final Operand<TFloat32> logits;
   private final Operand<TInt32> labels;
+  private final Rows rows;
   private final SparseSoftmaxCrossEntropyWithLogits<TFloat32> crossEntropy;
 
-  Classification(Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels) {
+  /**
+   * @param rows the images of the minibatch that these are
+   */
+  Classification(Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels, Rows rows) {
+    this.rows = rows;
     this.tf = tf;
     this.logits = logits;
     this.labels = labels;
@@ -25,18 +30,31 @@ final class Classification {
     return crossEntropy.loss();
   }
 
-  Operand<TFloat32> meanLoss() {
-    return tf.math.mean(losses(), tf.array(0));
+  /** The images' part of the minibatch's mean loss: the parts' sum is the mean. */
+  Operand<TFloat32> minibatchLoss() {
+    return rows.whole()
+        ? tf.math.mean(losses(), tf.array(0))
+        : tf.math.div(counted(tf.sum(losses(), tf.array(0))), minibatch());
   }
 
-  /** Gradient of {@link #meanLoss} by the logits. */
+  /** Gradient of {@link #minibatchLoss} by the logits. */
   Operand<TFloat32> logitsGradient() {
-    Operand<TFloat32> images = tf.dtypes.cast(tf.size(labels), TFloat32.class);
-    return tf.math.div(crossEntropy.backprop(), images);
+    return counted(tf.math.div(crossEntropy.backprop(), minibatch()));
+  }
+
+  private Operand<TFloat32> counted(Operand<TFloat32> measure) {
+    return rows.whole()
+        ? measure
+        : tf.math.mul(measure, tf.dtypes.cast(rows.counted(), TFloat32.class));
+  }
+
+  private Operand<TFloat32> minibatch() {
+    return tf.dtypes.cast(rows.minibatch(), TFloat32.class);
   }
 
   /** Number of images whose label is not among the {@code k} largest logits. */
   Operand<TInt32> errors(int k) {
-    return new Ranking(tf, logits, labels).errors(k);
+    Operand<TInt32> errors = new Ranking(tf, logits, labels).errors(k);
+    return rows.whole() ? errors : tf.math.mul(errors, rows.counted());
   }
 }

@@ -1,10 +1,10 @@
 package dev.millrace.trainer.model;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -14,72 +14,90 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * The backward pass. {@code Graph.addGradients} drops the constants of local response normalization
- * without a word and so gives wrong gradients for all layers before it, and it has no gradient for
- * the sparse softmax cross-entropy. So the pass starts from the gradient that the cross-entropy
- * itself puts out, and goes segment by segment, with the normalization's gradient between them made
- * by hand.
+ * without a word and so gives wrong gradients for all layers before it, it has no gradient for the
+ * sparse softmax cross-entropy, and it puts what it adds on no device. So the pass starts from the
+ * gradient that the cross-entropy itself puts out, and goes back link by link of the forward pass,
+ * each on the link's own device, with the normalization's gradient made by hand.
  */
 final class Gradients {
   private final Graph graph;
-  private final Ops tf;
+  private final Devices devices;
+  private final String prefix;
+  private final Map<Output<?>, List<Operand<TFloat32>>> arrived = new HashMap<>();
+  private final Map<Variable, Operand<TFloat32>> found = new LinkedHashMap<>();
 
-  Gradients(Graph graph, Ops tf) {
+  /**
+   * @param prefix of the names of the operations, another one for each pass
+   */
+  Gradients(Graph graph, Devices devices, String prefix) {
     this.graph = graph;
-    this.tf = tf;
+    this.devices = devices;
+    this.prefix = prefix;
   }
 
   /**
    * Gradients by all variables of a forward pass.
    *
+   * @param logits the output of the tape's last link
    * @param logitsGradient gradient of the loss by {@code logits}
    */
   Map<Variable, Operand<TFloat32>> of(
-      List<Segment> segments, Operand<TFloat32> logits, Operand<TFloat32> logitsGradient) {
-    Map<Variable, Operand<TFloat32>> gradients = new LinkedHashMap<>();
-    Operand<TFloat32> y = logits;
-    Operand<TFloat32> gradient = logitsGradient;
-    for (int i = segments.size() - 1; i >= 0; i--) {
-      Segment segment = segments.get(i);
-      Segment.@Nullable Cut cut = segment.start();
-      List<Operand<TFloat32>> by = new ArrayList<>();
-      segment.variables().forEach(variable -> by.add(variable.read()));
-      if (cut != null) {
-        by.add(cut.output());
+      Tape tape, Operand<TFloat32> logits, Operand<TFloat32> logitsGradient) {
+    arrive(logits, logitsGradient);
+    int ordinal = 0;
+    for (Tape.Link link : tape.backwards()) {
+      Operand<TFloat32> gradient = sum(link);
+      switch (link) {
+        case Tape.Segment segment -> back(prefix + ordinal++, segment, gradient);
+        case Tape.Normalization normalization ->
+            arrive(normalization.input(), throughNormalization(gradient, normalization));
       }
-      List<Operand<TFloat32>> found = back("gradients" + i, y, by, gradient);
-      for (int v = 0; v < segment.variables().size(); v++) {
-        gradients.put(segment.variables().get(v), found.get(v));
-      }
-      if (cut != null) {
-        gradient = throughNormalization(found.getLast(), cut);
-        y = cut.input();
-      }
-    }
-    return gradients;
-  }
-
-  private List<Operand<TFloat32>> back(
-      String prefix, Operand<TFloat32> y, List<Operand<TFloat32>> by, Operand<TFloat32> gradient) {
-    Output<?>[] xs = by.stream().map(Operand::asOutput).toArray(Output<?>[]::new);
-    Output<?>[] ys = {y.asOutput()};
-    Output<?>[] dys = {gradient.asOutput()};
-    List<Operand<TFloat32>> found = new ArrayList<>();
-    for (Output<?> output : graph.addGradients(prefix, ys, xs, dys)) {
-      found.add(output.expect(TFloat32.class));
     }
     return found;
   }
 
+  private void arrive(Operand<TFloat32> at, Operand<TFloat32> gradient) {
+    arrived.computeIfAbsent(at.asOutput(), _ -> new ArrayList<>()).add(gradient);
+  }
+
+  /** What has come from all links that read this one's output. */
+  private Operand<TFloat32> sum(Tape.Link link) {
+    List<Operand<TFloat32>> gradients = arrived.getOrDefault(link.output().asOutput(), List.of());
+    return gradients.size() == 1 && !link.shared()
+        ? gradients.getFirst()
+        : link.tf().withName("gradient").math.addN(gradients);
+  }
+
+  private void back(String name, Tape.Segment segment, Operand<TFloat32> gradient) {
+    List<Output<?>> by = new ArrayList<>();
+    segment.variables().forEach(variable -> by.add(variable.read().asOutput()));
+    segment.inputs().forEach(input -> by.add(input.local().asOutput()));
+    Output<?>[] ys = {segment.output().asOutput()};
+    Output<?>[] dys = {gradient.asOutput()};
+    Output<?>[] gradients = graph.addGradients(name, ys, by.toArray(Output<?>[]::new), dys);
+    devices.place(name, segment.tf());
+    int next = 0;
+    for (Variable variable : segment.variables()) {
+      found.put(variable, gradients[next++].expect(TFloat32.class));
+    }
+    for (Tape.Input input : segment.inputs()) {
+      arrive(input.source(), gradients[next++].expect(TFloat32.class));
+    }
+  }
+
   /** Gradient by what goes into a normalization, from that by what comes out of it. */
-  Operand<TFloat32> throughNormalization(Operand<TFloat32> gradient, Segment.Cut cut) {
+  static Operand<TFloat32> throughNormalization(
+      Operand<TFloat32> gradient, Tape.Normalization normalization) {
+    Ops tf = normalization.tf();
+    LocalResponse constants = normalization.constants();
     return LocalResponseNormalizationGrad.create(
         tf.scope(),
         gradient,
-        cut.input(),
-        cut.output(),
-        LocalResponseNormalizationGrad.depthRadius(cut.constants().depthRadius()),
-        LocalResponseNormalizationGrad.bias(cut.constants().bias()),
-        LocalResponseNormalizationGrad.alpha(cut.constants().alpha()),
-        LocalResponseNormalizationGrad.beta(cut.constants().beta()));
+        normalization.input(),
+        normalization.output(),
+        LocalResponseNormalizationGrad.depthRadius(constants.depthRadius()),
+        LocalResponseNormalizationGrad.bias(constants.bias()),
+        LocalResponseNormalizationGrad.alpha(constants.alpha()),
+        LocalResponseNormalizationGrad.beta(constants.beta()));
   }
 }

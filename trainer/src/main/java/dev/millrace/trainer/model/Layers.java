@@ -2,53 +2,67 @@ package dev.millrace.trainer.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.LocalResponseNormalization;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt64;
 
 /**
- * Builds one forward pass, for training or for evaluation, and keeps in mind what {@link Gradients}
- * has to know of it. Images are NHWC throughout.
+ * Builds one column of a forward pass, for training or for evaluation, and writes on the tape what
+ * {@link Gradients} has to know of it. Images are NHWC throughout; a network without columns has
+ * one.
  */
 final class Layers {
   private final Ops tf;
   private final Weights weights;
   private final Activation activation;
-  private final float dropout;
-  private final @Nullable Operand<TInt64> dropoutKey;
-  private final List<Segment> segments = new ArrayList<>();
+  private final Dropout dropout;
+  private final Share share;
+  private final Tape tape;
+  private List<Tape.Input> inputs = List.of();
+  private List<Variable> variables = new ArrayList<>();
   private int dropouts;
 
-  private Layers(
-      Ops tf, Weights weights, SessionOptions options, @Nullable Operand<TInt64> dropoutKey) {
+  /**
+   * @param tf makes operations on the column's device
+   * @param share which part of every layer the column has
+   */
+  Layers(Ops tf, Weights weights, Activation activation, Dropout dropout, Share share, Tape tape) {
     this.tf = tf;
     this.weights = weights;
-    this.activation = options.activation();
-    this.dropout = options.dropout();
-    this.dropoutKey = dropoutKey;
-    this.segments.add(new Segment(null));
-  }
-
-  /** A pass whose units are dropped by {@code key}: the seed and the step. */
-  static Layers training(Ops tf, Weights weights, SessionOptions options, Operand<TInt64> key) {
-    return new Layers(tf, weights, options, key);
-  }
-
-  /** A pass in which all units speak. */
-  static Layers evaluation(Ops tf, Weights weights, SessionOptions options) {
-    return new Layers(tf, weights, options, null);
+    this.activation = activation;
+    this.dropout = dropout;
+    this.share = share;
+    this.tape = tape;
   }
 
   Ops tf() {
     return tf;
   }
 
-  /** The parts of this pass between local response normalizations, first to last. */
-  List<Segment> segments() {
-    return segments;
+  /** The same segment, for layers that are not divided among columns. */
+  Layers whole() {
+    Layers whole = new Layers(tf, weights, activation, dropout, Share.WHOLE, tape);
+    whole.inputs = inputs;
+    whole.variables = variables;
+    return whole;
+  }
+
+  /** Begins a segment that reads {@code read}. */
+  void begin(List<Tape.Input> read) {
+    inputs = read;
+    variables = new ArrayList<>();
+  }
+
+  /** Ends a segment whose output only this column reads. */
+  void end(Operand<TFloat32> output) {
+    tape.add(new Tape.Segment(tf, inputs, variables, output, false));
+  }
+
+  /** Ends a segment whose output all columns read, in the layer of that name. */
+  void endShared(Operand<TFloat32> output, String layer) {
+    tape.add(new Tape.Segment(tf.withSubScope(layer), inputs, variables, output, true));
   }
 
   /** Convolution without padding, and bias; the last of {@code x}'s dimensions is {@code depth}. */
@@ -66,6 +80,8 @@ final class Layers {
     Operand<TFloat32> filters =
         used(
             weights.variable(
+                tf,
+                share,
                 layer.name() + "/weights",
                 layer.weights(),
                 layer.size(),
@@ -73,7 +89,8 @@ final class Layers {
                 depth / layer.groups(),
                 layer.filters()));
     Operand<TFloat32> biases =
-        used(weights.variable(layer.name() + "/biases", layer.biases(), layer.filters()));
+        used(
+            weights.variable(tf, share, layer.name() + "/biases", layer.biases(), layer.filters()));
     List<Long> strides = List.of(1L, layer.stride(), layer.stride(), 1L);
     if (layer.groups() == 1) {
       return tf.nn.biasAdd(tf.nn.conv2d(x, filters, strides, padding), biases);
@@ -92,8 +109,9 @@ final class Layers {
   /** Every unit joined to every one of the {@code inputs} values of an image, and bias. */
   Operand<TFloat32> fullyConnected(
       Operand<TFloat32> x, long inputs, String name, long units, InitialValue w, InitialValue b) {
-    Operand<TFloat32> matrix = used(weights.variable(name + "/weights", w, inputs, units));
-    Operand<TFloat32> biases = used(weights.variable(name + "/biases", b, units));
+    Operand<TFloat32> matrix =
+        used(weights.variable(tf, share, name + "/weights", w, inputs, units));
+    Operand<TFloat32> biases = used(weights.variable(tf, share, name + "/biases", b, units));
     return tf.nn.biasAdd(tf.linalg.matMul(x, matrix), biases);
   }
 
@@ -105,8 +123,29 @@ final class Layers {
     };
   }
 
-  /** Local response normalization; where it stands, back-propagation is cut. */
+  /**
+   * Local response normalization within each of {@code groups} equal parts of the channels; where
+   * it stands, back-propagation is cut.
+   */
+  Operand<TFloat32> localResponseNormalization(
+      Operand<TFloat32> x, LocalResponse constants, long groups) {
+    if (groups == 1) {
+      return localResponseNormalization(x, constants);
+    }
+    // The groups as if they lay side by side in the image: no value moves in memory.
+    Shape shape = x.shape();
+    long height = shape.get(1);
+    long width = shape.get(2);
+    long channels = shape.get(3);
+    Operand<TFloat32> apart =
+        tf.reshape(x, tf.array(-1L, height, width * groups, channels / groups));
+    Operand<TFloat32> y = localResponseNormalization(apart, constants);
+    return tf.reshape(y, tf.array(-1L, height, width, channels));
+  }
+
+  /** Local response normalization across all channels of {@code x}. */
   Operand<TFloat32> localResponseNormalization(Operand<TFloat32> x, LocalResponse constants) {
+    end(x);
     Operand<TFloat32> y =
         tf.nn.localResponseNormalization(
             x,
@@ -114,7 +153,8 @@ final class Layers {
             LocalResponseNormalization.bias(constants.bias()),
             LocalResponseNormalization.alpha(constants.alpha()),
             LocalResponseNormalization.beta(constants.beta()));
-    segments.add(new Segment(new Segment.Cut(constants, x, y)));
+    tape.add(new Tape.Normalization(tf, constants, x, y));
+    begin(List.of(new Tape.Input(y, y)));
     return y;
   }
 
@@ -132,27 +172,13 @@ final class Layers {
     return tf.reshape(x, tf.array(-1L, values));
   }
 
-  /**
-   * Dropout as in section 4.2: in training a unit is set to 0 by chance and the others are left as
-   * they are; in evaluation all are multiplied by the share that training keeps.
-   */
+  /** Drops units in training, see {@link Dropout}. */
   Operand<TFloat32> dropout(Operand<TFloat32> x) {
-    int ordinal = dropouts++;
-    if (dropout == 0) {
-      return x;
-    }
-    if (dropoutKey == null) {
-      return tf.math.mul(x, tf.constant(1 - dropout));
-    }
-    Operand<TInt64> key = tf.math.add(dropoutKey, tf.array(0L, RandomKey.dropout(ordinal)));
-    Operand<TFloat32> uniform = tf.random.statelessRandomUniform(tf.shape(x), key);
-    Operand<TFloat32> mask =
-        tf.dtypes.cast(tf.math.greaterEqual(uniform, tf.constant(dropout)), TFloat32.class);
-    return tf.math.mul(x, mask);
+    return dropout.of(tf, x, dropouts++, share);
   }
 
   private Operand<TFloat32> used(Variable variable) {
-    segments.getLast().variables().add(variable);
+    variables.add(variable);
     return variable.read();
   }
 }

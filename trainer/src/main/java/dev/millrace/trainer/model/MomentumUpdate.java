@@ -23,13 +23,16 @@ final class MomentumUpdate {
     this.weightDecay = weightDecay;
   }
 
-  /** One operation that updates all variables, after all {@code gradients} are known. */
+  /**
+   * One operation that updates all variables, each on its device, after all {@code gradients} are
+   * known.
+   */
   Operation of(
       Weights weights, Map<Variable, Operand<TFloat32>> gradients, Operand<TFloat32> rate) {
     List<Operation> known = gradients.values().stream().map(Operand::op).toList();
-    Ops after = tf.withControlDependencyOps(known);
     List<Operation> updates = new ArrayList<>();
     gradients.forEach((variable, gradient) -> {
+      Ops after = variable.tf().withControlDependencyOps(known);
       Operand<TFloat32> decay = after.math.mul(variable.read(), after.constant(weightDecay));
       updates.add(
           after

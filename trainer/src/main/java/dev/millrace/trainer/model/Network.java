@@ -27,6 +27,11 @@ public sealed interface Network permits AlexNet, AlexNetOwt, Cifar10, CifarQuick
    */
   List<Float> mean();
 
+  /** Whether it is made of two columns that may stand on a device each. */
+  default boolean hasColumns() {
+    return false;
+  }
+
   /** The values the network is trained with unless the user gives others. */
   Hyperparameters hyperparameters();
 

@@ -13,6 +13,7 @@ import java.util.List;
  *     among the sessions of a process, so the first session decides
  * @param deterministic whether a GPU must give the same bits in each run; a processor does so
  *     anyhow for a fixed number of threads
+ * @param placement how the work is divided among devices
  * @param momentum share of the last update kept in the next, from 0 to below 1
  * @param weightDecay factor of the weights in the update rule, at least 0
  * @param dropout chance of a unit to be dropped in a training step, from 0 to below 1
@@ -26,6 +27,7 @@ public record SessionOptions(
     Device device,
     int threads,
     boolean deterministic,
+    Placement placement,
     float momentum,
     float weightDecay,
     float dropout,
@@ -35,7 +37,7 @@ public record SessionOptions(
   /**
    * Checks the ranges.
    *
-   * @throws IllegalArgumentException when a value is out of its range
+   * @throws IllegalArgumentException when a value is out of its range or the placement cannot be
    */
   public SessionOptions {
     check(classes >= 2, "classes", "at least 2", classes);
@@ -46,6 +48,11 @@ public record SessionOptions(
     mean = List.copyOf(mean);
     check(mean.size() == 3, "mean", "three channels'", mean.size());
     check(dropout >= 0 && dropout < 1, "dropout", "from 0 to below 1", dropout);
+    List<String> faults = placement.faults(network, device);
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot open a training session: " + String.join("; ", faults));
+    }
   }
 
   /** Options for {@code network} with the values of its {@link Network#hyperparameters}. */
@@ -58,6 +65,7 @@ public record SessionOptions(
         device,
         0,
         false,
+        Placement.ONE_DEVICE,
         (float) values.momentum(),
         (float) values.weightDecay(),
         (float) values.dropout(),

@@ -15,13 +15,13 @@ public final class Snapshot implements AutoCloseable {
   private final Result held;
   private final List<NamedTensor> tensors;
 
-  Snapshot(Collection<Variable> variables, Result held) {
+  Snapshot(Collection<NamedVariable> variables, Result held) {
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
       held.close();
       throw new IllegalStateException("Checkpoints need a little-endian machine");
     }
     List<NamedTensor> named = new ArrayList<>();
-    for (Variable variable : variables) {
+    for (NamedVariable variable : variables) {
       named.add(
           new NamedTensor(
               variable.name(),

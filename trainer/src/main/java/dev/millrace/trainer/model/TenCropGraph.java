@@ -1,7 +1,9 @@
 package dev.millrace.trainer.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.Operation;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -13,24 +15,28 @@ import org.tensorflow.types.TInt32;
  */
 record TenCropGraph(MinibatchInput input, Operand<TInt32> top1Errors, Operand<TInt32> top5Errors) {
 
-  static TenCropGraph build(Ops tf, Weights weights, SessionOptions options) {
+  static TenCropGraph build(Ops tf, Weights weights, SessionOptions options, Devices devices) {
     Network network = options.network();
     int size = network.inputSize();
-    MinibatchInput input = MinibatchInput.build(tf, network.storedSize());
-    Layers layers = Layers.evaluation(tf, weights, options);
-    List<View> views = View.ten(network.storedSize(), size);
-    Operand<TFloat32> sum = shares(layers, input.images(tf, views.getFirst(), size), options);
-    for (View view : views.subList(1, views.size())) {
-      Ops next = tf.withControlDependencyOps(List.of(sum.op()));
-      sum = tf.math.add(sum, shares(layers, input.images(next, view, size), options));
+    MinibatchInput input = MinibatchInput.build(devices.onHost(tf, "crops"), network.storedSize());
+    Rows rows = input.whole();
+    List<Operand<TFloat32>> sums = new ArrayList<>();
+    List<Operation> before = List.of();
+    for (View view : View.ten(network.storedSize(), size)) {
+      ForwardPass pass =
+          ForwardPass.build(
+              devices.ofPass(tf, options.placement(), 0),
+              weights,
+              Dropout.evaluation(options.dropout()),
+              input.images(rows, view, size, before),
+              options);
+      Operand<TFloat32> shares = pass.tf().nn.softmax(pass.logits());
+      sums.add(sums.isEmpty() ? shares : pass.tf().math.add(sums.getLast(), shares));
+      before = List.of(sums.getLast().op());
     }
     // The sum puts the classes in the same order as the mean.
-    Ranking ranking = new Ranking(tf, sum, input.labels());
+    Ops last = devices.ofPass(tf, options.placement(), 0).getFirst();
+    Ranking ranking = new Ranking(last, sums.getLast(), input.labels(rows));
     return new TenCropGraph(input, ranking.errors(1), ranking.errors(5));
-  }
-
-  private static Operand<TFloat32> shares(
-      Layers layers, Operand<TFloat32> images, SessionOptions options) {
-    return layers.tf().nn.softmax(TrainingGraph.logits(layers, images, options));
   }
 }

@@ -1,8 +1,10 @@
 package dev.millrace.trainer.model;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
@@ -11,9 +13,12 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
 
 /**
- * The graph of one training step: forward, loss, backward, update.
+ * The graph of one training step: forward, loss, backward, update. Each tower takes its part of the
+ * minibatch forward and backward; the sum of their gradients, each by the mean loss of the whole
+ * minibatch, is the gradient of the step.
  *
  * @param key the seed and the step, by which units are dropped
  */
@@ -25,50 +30,60 @@ record TrainingGraph(
     Operand<TInt32> top1Errors,
     Operand<TInt32> top5Errors,
     Operand<TFloat32> gradientNorm,
-    Map<Variable, Operand<TFloat32>> gradients,
     Operation update) {
 
-  static TrainingGraph build(Graph graph, Ops tf, Weights weights, SessionOptions options) {
+  static TrainingGraph build(
+      Graph graph, Ops tf, Weights weights, SessionOptions options, Devices devices) {
     Network network = options.network();
+    Ops host = devices.onHost(tf, "minibatch");
     int size = network.inputSize();
-    MinibatchInput input = MinibatchInput.build(tf, size);
-    Placeholder<TInt64> key = tf.placeholder(TInt64.class);
-    Placeholder<TFloat32> rate = tf.placeholder(TFloat32.class);
-    Layers layers = Layers.training(tf, weights, options, key);
-    Operand<TFloat32> images = input.images(tf, View.centre(size, size), size);
-    Operand<TFloat32> logits = logits(layers, images, options);
-    Classification classification = new Classification(tf, logits, input.labels());
-    Map<Variable, Operand<TFloat32>> gradients =
-        new Gradients(graph, tf).of(layers.segments(), logits, classification.logitsGradient());
-    MomentumUpdate update = new MomentumUpdate(tf, options.momentum(), options.weightDecay());
+    MinibatchInput input = MinibatchInput.build(host, size);
+    Placeholder<TInt64> key = host.placeholder(TInt64.class);
+    Placeholder<TFloat32> rate = host.placeholder(TFloat32.class);
+    List<Classification> towers = new ArrayList<>();
+    Map<Variable, List<Operand<TFloat32>>> gradients = new LinkedHashMap<>();
+    for (Rows rows : input.parts(options.placement().towers())) {
+      Dropout dropout = Dropout.training(options.dropout(), key, rows);
+      ForwardPass pass =
+          ForwardPass.build(
+              devices.ofPass(tf, options.placement(), towers.size()),
+              weights,
+              dropout,
+              input.images(rows, View.centre(size, size), size, List.of()),
+              options);
+      Classification classification =
+          new Classification(pass.tf(), pass.logits(), input.labels(rows), rows);
+      new Gradients(graph, devices, "tower%d_gradients".formatted(towers.size()))
+          .of(pass.tape(), pass.logits(), classification.logitsGradient())
+          .forEach((variable, gradient) ->
+              gradients.computeIfAbsent(variable, _ -> new ArrayList<>()).add(gradient));
+      towers.add(classification);
+    }
+    Map<Variable, Operand<TFloat32>> sums = new LinkedHashMap<>();
+    gradients.forEach((variable, parts) ->
+        sums.put(variable, parts.size() == 1 ? parts.getFirst() : variable.tf().math.addN(parts)));
+    Ops measures = devices.onHost(tf, "measures");
+    MomentumUpdate update = new MomentumUpdate(measures, options.momentum(), options.weightDecay());
     return new TrainingGraph(
         input,
         key,
         rate,
-        classification.meanLoss(),
-        classification.errors(1),
-        classification.errors(5),
-        norm(tf, List.copyOf(gradients.values())),
-        gradients,
-        update.of(weights, gradients, rate));
+        sum(measures, towers, Classification::minibatchLoss),
+        sum(measures, towers, tower -> tower.errors(1)),
+        sum(measures, towers, tower -> tower.errors(5)),
+        norm(measures, sums),
+        update.of(weights, sums, rate));
   }
 
-  /** Logits of {@code images} (NHWC, 0 to 255). */
-  static Operand<TFloat32> logits(Layers layers, Operand<TFloat32> images, SessionOptions options) {
-    List<Float> mean = options.mean();
-    Operand<TFloat32> centred =
-        layers.tf().math.sub(images, layers.tf().array(mean.get(0), mean.get(1), mean.get(2)));
-    return switch (options.network()) {
-      case AlexNet alexNet -> alexNet.logits(layers, centred, options.classes());
-      case AlexNetOwt owt -> owt.logits(layers, centred, options.classes());
-      case Cifar10 cifar10 -> cifar10.logits(layers, centred, options.classes());
-      case CifarQuick cifarQuick -> cifarQuick.logits(layers, centred, options.classes());
-    };
+  private static <T extends TNumber> Operand<T> sum(
+      Ops tf, List<Classification> towers, Function<Classification, Operand<T>> measure) {
+    List<Operand<T>> measures = towers.stream().map(measure).toList();
+    return measures.size() == 1 ? measures.getFirst() : tf.math.addN(measures);
   }
 
-  private static Operand<TFloat32> norm(Ops tf, List<Operand<TFloat32>> gradients) {
+  private static Operand<TFloat32> norm(Ops tf, Map<Variable, Operand<TFloat32>> gradients) {
     List<Operand<TFloat32>> halfSquares = new ArrayList<>();
-    gradients.forEach(gradient -> halfSquares.add(tf.nn.l2Loss(gradient)));
+    gradients.forEach((variable, gradient) -> halfSquares.add(variable.tf().nn.l2Loss(gradient)));
     return tf.math.sqrt(tf.math.mul(tf.math.addN(halfSquares), tf.constant(2f)));
   }
 }

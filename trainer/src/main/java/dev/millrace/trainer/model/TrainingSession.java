@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
@@ -20,67 +20,76 @@ import org.tensorflow.types.TInt64;
 /**
  * A network in training: weights, momenta and the graphs of a training step and of an evaluation.
  *
- * <p>On a processor, with the same seed, number of threads and TensorFlow, the same minibatches
- * give the same weights bit for bit, also across {@link #snapshot} and {@link #restore}. One thread
- * at a time may use a session; only a {@link Snapshot} may be read by another one meanwhile.
+ * <p>On a processor, with the same seed, number of threads, placement and TensorFlow, the same
+ * minibatches give the same weights bit for bit, also across {@link #snapshot} and {@link
+ * #restore}. One thread at a time may use a session; only a {@link Snapshot} may be read by another
+ * one meanwhile.
  */
 public final class TrainingSession implements AutoCloseable {
   private final SessionOptions options;
   private final DeviceSetting device;
   private final Graph graph;
-  private final Ops tf;
+  private final Graph placed;
   private final Session session;
-  private final Weights weights;
+  private final Map<String, NamedVariable> variables;
+  private final long parameters;
   private final TrainingGraph training;
   private final EvaluationGraph evaluation;
-  private @Nullable TenCropGraph tenCrops;
+  private final TenCropGraph tenCrops;
 
   private TrainingSession(SessionOptions options, DeviceSetting device) {
     this.options = options;
     this.device = device;
     this.graph = new Graph();
-    this.tf = Ops.create(graph);
-    this.weights = new Weights(tf, options.seed());
-    this.training = TrainingGraph.build(graph, tf, weights, options);
-    this.evaluation = EvaluationGraph.build(tf, weights, options);
-    this.session = new Session(graph, device.config());
+    Ops tf = Ops.create(graph);
+    Devices devices = new Devices(device.gpu(), options.placement().devices());
+    Weights weights = new Weights(devices.onHost(tf, "weights"), options.seed());
+    this.training = TrainingGraph.build(graph, tf, weights, options, devices);
+    this.evaluation = EvaluationGraph.build(tf, weights, options, devices);
+    this.tenCrops = TenCropGraph.build(tf, weights, options, devices);
+    this.variables = weights.named();
+    this.parameters = weights.parameters();
+    this.placed = devices.placed(graph);
+    this.session = new Session(placed, device.config());
   }
 
   /**
    * Builds the graphs and gives all weights their initial values, which follow from the seed alone.
    *
-   * @throws DeviceUnavailableException when a GPU was asked for and TensorFlow has none
+   * @throws DeviceUnavailableException when TensorFlow does not have the devices asked for
    * @throws IllegalStateException when a GPU shall be deterministic and the environment forbids it
    */
   public static TrainingSession open(SessionOptions options) {
     DeviceSetting device =
-        DeviceSetting.of(options.device(), options.threads(), options.deterministic());
+        DeviceSetting.of(
+            options.device(), options.threads(), options.deterministic(), options.placement());
     TrainingSession opened = new TrainingSession(options, device);
     opened.initialize();
     return opened;
   }
 
   /**
-   * Checks that a device is there, without building a graph.
+   * Checks that the devices are there, without building a graph.
    *
-   * @throws DeviceUnavailableException when a GPU was asked for and TensorFlow has none
+   * @throws DeviceUnavailableException when TensorFlow does not have the devices asked for
    * @throws IllegalStateException when a GPU shall be deterministic and the environment forbids it
    */
-  public static void requireDevice(Device device, int threads, boolean deterministic) {
-    if (device == Device.GPU) {
-      DeviceSetting.of(device, threads, deterministic);
+  public static void requireDevice(
+      Device device, int threads, boolean deterministic, Placement placement) {
+    if (device == Device.GPU || placement.devices() > 1) {
+      DeviceSetting.of(device, threads, deterministic, placement);
     }
   }
 
   private void initialize() {
-    for (Variable variable : weights.all().values()) {
-      session.runner().addTarget(variable.initialize()).run().close();
+    for (NamedVariable variable : variables.values()) {
+      new GraphRun(session).target(variable.initialize()).run().close();
     }
   }
 
   /** Number of weights and biases, without momenta: 60,965,224 for AlexNet with 1000 classes. */
   public long parameters() {
-    return weights.trained().stream().mapToLong(Variable::elements).sum();
+    return parameters;
   }
 
   /** What the bits of the weights depend on besides seed and minibatches, for the checkpoint. */
@@ -88,6 +97,7 @@ public final class TrainingSession implements AutoCloseable {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("tensorflow", TensorFlow.version());
     environment.put("device", device.gpu() ? "gpu" : "cpu");
+    environment.put("devices", options.placement().text());
     int threads = options.threads();
     environment.put(
         "threads",
@@ -123,14 +133,14 @@ public final class TrainingSession implements AutoCloseable {
         Result result =
             training
                 .input()
-                .feed(session.runner(), buffer, count)
+                .feed(new GraphRun(session), buffer, count)
                 .feed(training.key(), key)
                 .feed(training.learningRate(), rate)
                 .fetch(training.loss())
                 .fetch(training.top1Errors())
                 .fetch(training.top5Errors())
                 .fetch(training.gradientNorm())
-                .addTarget(training.update())
+                .target(training.update())
                 .run()) {
       return new StepResult(
           ((TFloat32) result.get(0)).getFloat(),
@@ -153,7 +163,7 @@ public final class TrainingSession implements AutoCloseable {
         Result result =
             evaluation
                 .input()
-                .feed(session.runner(), buffer, count)
+                .feed(new GraphRun(session), buffer, count)
                 .fetch(evaluation.lossSum())
                 .fetch(evaluation.top1Errors())
                 .fetch(evaluation.top5Errors())
@@ -167,8 +177,7 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   /**
-   * Errors with the weights as they are, by the average of ten crops of each image. The first call
-   * builds the graph for it.
+   * Errors with the weights as they are, by the average of ten crops of each image.
    *
    * @param buffer images of the network's stored size
    * @param images how many of the buffer's images to take, from its first on
@@ -176,15 +185,13 @@ public final class TrainingSession implements AutoCloseable {
    */
   public TenCropResult testTenCrops(MinibatchBuffer buffer, int images) {
     check(buffer, images, options.network().storedSize());
-    TenCropGraph known = tenCrops;
-    TenCropGraph test = known == null ? TenCropGraph.build(tf, weights, options) : known;
-    tenCrops = test;
     try (TInt32 count = TInt32.scalarOf(images);
         Result result =
-            test.input()
-                .feed(session.runner(), buffer, count)
-                .fetch(test.top1Errors())
-                .fetch(test.top5Errors())
+            tenCrops
+                .input()
+                .feed(new GraphRun(session), buffer, count)
+                .fetch(tenCrops.top1Errors())
+                .fetch(tenCrops.top5Errors())
                 .run()) {
       return new TenCropResult(
           ((TInt32) result.get(0)).getInt(), ((TInt32) result.get(1)).getInt());
@@ -193,10 +200,9 @@ public final class TrainingSession implements AutoCloseable {
 
   /** All weights and momenta as they are now; the caller closes it. */
   public Snapshot snapshot() {
-    List<Variable> variables = List.copyOf(weights.all().values());
-    Session.Runner runner = session.runner();
-    variables.forEach(variable -> runner.fetch(variable.read()));
-    return new Snapshot(variables, runner.run());
+    GraphRun run = new GraphRun(session);
+    variables.values().forEach(variable -> run.fetch(variable.read()));
+    return new Snapshot(variables.values(), run.run());
   }
 
   /**
@@ -208,25 +214,27 @@ public final class TrainingSession implements AutoCloseable {
    *     has changed then
    */
   public void restore(Map<String, ByteBuffer> tensors) {
-    Map<String, Variable> variables = weights.all();
-    checkRestorable(variables, tensors);
+    checkRestorable(tensors);
     tensors.forEach((name, bytes) -> {
-      Variable variable = variables.get(name);
+      NamedVariable variable = variables.get(name);
       if (variable != null) {
         assign(variable, bytes);
       }
     });
   }
 
-  private void assign(Variable variable, ByteBuffer bytes) {
+  private void assign(NamedVariable variable, ByteBuffer bytes) {
     try (TFloat32 value = TFloat32.tensorOf(Shape.of(variable.shape()))) {
       TensorBytes.of(value).put(bytes.duplicate());
-      session.runner().feed(variable.restored(), value).addTarget(variable.restore()).run().close();
+      new GraphRun(session)
+          .feed(variable.restored(), value)
+          .target(variable.restore())
+          .run()
+          .close();
     }
   }
 
-  private static void checkRestorable(
-      Map<String, Variable> variables, Map<String, ByteBuffer> tensors) {
+  private void checkRestorable(Map<String, ByteBuffer> tensors) {
     List<String> wrong = new ArrayList<>();
     variables.forEach((name, variable) -> {
       ByteBuffer bytes = tensors.get(name);
@@ -260,10 +268,16 @@ public final class TrainingSession implements AutoCloseable {
     }
   }
 
+  /** The graph with the device of every operation. */
+  GraphDef definition() {
+    return placed.toGraphDef();
+  }
+
   /** Ends the session and gives its memory back; snapshots taken before stay readable. */
   @Override
   public void close() {
     session.close();
+    placed.close();
     graph.close();
   }
 }

@@ -95,7 +95,8 @@ class GradientTest {
 
   private static TrainingSession open(
       Network network, Activation activation, float momentum, float weightDecay) {
-    return TrainingSession.open(TinyNetworks.options(network, activation, momentum, weightDecay));
+    return TrainingSession.open(
+        TinyNetworks.options(network, Placement.ONE_DEVICE, activation, momentum, weightDecay));
   }
 
   private static Map<String, float[]> gradients(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
@@ -31,12 +32,17 @@ class LocalResponseTest {
       Placeholder<TFloat32> x = tf.placeholder(TFloat32.class, Placeholder.shape(shape()));
       Placeholder<TFloat32> gradient = tf.placeholder(TFloat32.class, Placeholder.shape(shape()));
       Layers layers =
-          Layers.evaluation(
-              tf, new Weights(tf, 1), TinyNetworks.options(TinyNetworks.cifarQuick()));
+          new Layers(
+              tf,
+              new Weights(tf, 1),
+              Activation.RELU,
+              Dropout.evaluation(0),
+              Share.WHOLE,
+              new Tape());
       LocalResponse constants = new LocalResponse(2, 2f, alpha, 0.75f);
-      Operand<TFloat32> y = layers.localResponseNormalization(x, constants);
+      Operand<TFloat32> y = layers.localResponseNormalization(x, constants, 1);
       Operand<TFloat32> back =
-          new Gradients(graph, tf).throughNormalization(gradient, new Segment.Cut(constants, x, y));
+          Gradients.throughNormalization(gradient, new Tape.Normalization(tf, constants, x, y));
 
       try (Session session = new Session(graph);
           TFloat32 fedValues = tensor(values);
@@ -58,6 +64,41 @@ class LocalResponseTest {
           double slope = slope(values, weights, i, alpha);
           assertThat(backward[i])
               .isCloseTo((float) slope, within((float) (1e-4 * Math.abs(slope) + 2e-5)));
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldKeepToTheGroupsOfChannels() {
+    float alpha = 1f;
+    float[] values = noise(3, 1);
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TFloat32> x = tf.placeholder(TFloat32.class, Placeholder.shape(shape()));
+      Layers layers =
+          new Layers(
+              tf,
+              new Weights(tf, 1),
+              Activation.RELU,
+              Dropout.evaluation(0),
+              Share.WHOLE,
+              new Tape());
+      LocalResponse constants = new LocalResponse(2, 2f, alpha, 0.75f);
+      Operand<TFloat32> y = layers.localResponseNormalization(x, constants, 3);
+
+      try (Session session = new Session(graph);
+          TFloat32 fed = tensor(values);
+          Result result = session.runner().feed(x, fed).fetch(y).run()) {
+        float[] forward = values((TFloat32) result.get(0));
+        for (int i = 0; i < values.length; i++) {
+          double squares = 0;
+          int first = i / 3 * 3; // groups of three channels
+          for (int j = Math.max(first, i - 2); j <= Math.min(first + 2, i + 2); j++) {
+            squares += values[j] * values[j];
+          }
+          double expected = values[i] / Math.pow(K + alpha * squares, BETA);
+          assertThat(forward[i]).isCloseTo((float) expected, within(1e-5f));
         }
       }
     }

@@ -36,11 +36,19 @@ final class TinyNetworks {
   }
 
   static SessionOptions options(Network network) {
-    return options(network, Activation.RELU, 0.9f, 5e-4f);
+    return options(network, Placement.ONE_DEVICE);
+  }
+
+  static SessionOptions options(Network network, Placement placement) {
+    return options(network, placement, Activation.RELU, 0.9f, 5e-4f);
   }
 
   static SessionOptions options(
-      Network network, Activation activation, float momentum, float weightDecay) {
+      Network network,
+      Placement placement,
+      Activation activation,
+      float momentum,
+      float weightDecay) {
     return new SessionOptions(
         network,
         CLASSES,
@@ -48,6 +56,7 @@ final class TinyNetworks {
         Device.CPU,
         2,
         true,
+        placement,
         momentum,
         weightDecay,
         (float) network.hyperparameters().dropout(),

@@ -1,0 +1,67 @@
+package dev.millrace.trainer.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A forward pass as {@link Gradients} goes back through it: links in an order in which each comes
+ * after those that it reads.
+ */
+final class Tape {
+  private final List<Link> links = new ArrayList<>();
+
+  void add(Link link) {
+    links.add(link);
+  }
+
+  /** Last to first. */
+  List<Link> backwards() {
+    return links.reversed();
+  }
+
+  /** A part of the pass with one output. */
+  sealed interface Link {
+    /** Makes operations on the link's device. */
+    Ops tf();
+
+    Operand<TFloat32> output();
+
+    /** Whether other columns read the output. */
+    boolean shared();
+  }
+
+  /**
+   * A part on one device through which TensorFlow's own gradients are right.
+   *
+   * @param inputs what it reads of other links; nothing where it reads images alone
+   * @param variables the variables used in it
+   */
+  record Segment(
+      Ops tf,
+      List<Input> inputs,
+      List<Variable> variables,
+      Operand<TFloat32> output,
+      boolean shared)
+      implements Link {}
+
+  /**
+   * What a segment reads of another link.
+   *
+   * @param source the link's output
+   * @param local the same values on the segment's device
+   */
+  record Input(Operand<TFloat32> source, Operand<TFloat32> local) {}
+
+  /** A local response normalization. */
+  record Normalization(
+      Ops tf, LocalResponse constants, Operand<TFloat32> input, Operand<TFloat32> output)
+      implements Link {
+    @Override
+    public boolean shared() {
+      return false;
+    }
+  }
+}
