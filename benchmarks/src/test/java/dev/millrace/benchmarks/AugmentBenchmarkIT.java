@@ -47,7 +47,7 @@ class AugmentBenchmarkIT {
 
     Map<String, Double> figures = new HashMap<>();
 
-    new EndToEnd(folder.resolve("broker"), data, 60, measured::add, figures::put)
+    new EndToEnd(folder.resolve("broker"), data, 3 * 60, measured::add, figures::put)
         .run("pipeline", List.of(1));
 
     assertThat(measured)
