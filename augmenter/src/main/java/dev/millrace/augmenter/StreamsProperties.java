@@ -48,7 +48,7 @@ public final class StreamsProperties {
         Map.entry(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64),
         // There is no global store; Streams warns about its handler all the same.
         Map.entry("processing.exception.handler.global.enabled", true),
-        // The kernel makes them as large as is of use: a sixth less for a tensor than with 1 MiB.
+        // The kernel makes them as large as is of use.
         Map.entry(StreamsConfig.SEND_BUFFER_CONFIG, Selectable.USE_DEFAULT_BUFFER_SIZE),
         Map.entry(StreamsConfig.RECEIVE_BUFFER_CONFIG, Selectable.USE_DEFAULT_BUFFER_SIZE),
         Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, MIB),

@@ -44,9 +44,9 @@ public final class RecoveryBenchmark implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "400",
+      defaultValue = "1000",
       description = "Epochs of both runs. Default: ${DEFAULT-VALUE}.")
-  private int epochs = 400;
+  private int epochs = 1000;
 
   @Option(
       names = "--seed",

@@ -27,10 +27,11 @@ import java.util.function.Consumer;
 final class RecoveryRun implements AutoCloseable {
   private static final Topics TOPICS = new Topics("recovery");
   private static final String BROKER_IS_UP = "Ctrl-C stops it";
-  private static final long LONGEST_PAUSE_MILLIS = 4000;
+  private static final String TRAINING_HAS_BEGUN = "Checkpoint of step 10 ";
+  private static final long LONGEST_PAUSE_MILLIS = 10_000;
   private static final Duration AFTERMATH = Duration.ofSeconds(10);
   private static final long LOOK_MILLIS = 20;
-  private static final long LONGEST_RUN_SECONDS = 900;
+  private static final Duration LONGEST_RUN = Duration.ofMinutes(15);
 
   private final Path folder;
   private final int port;
@@ -84,6 +85,7 @@ final class RecoveryRun implements AutoCloseable {
             epochsText,
             "--threads",
             "1",
+            "--no-evaluation", // after each of these small epochs it would be most of the work
             "--checkpoint-steps",
             "20");
   }
@@ -97,13 +99,13 @@ final class RecoveryRun implements AutoCloseable {
    */
   Outcome run(int times, long seed, Consumer<String> say) throws Exception {
     broker.start();
-    awaitBroker();
+    supervise(() -> broker.output().contains(BROKER_IS_UP));
     producer.start();
     augmenter.start();
     trainer.start();
+    supervise(() -> trainer.output().contains(TRAINING_HAS_BEGUN));
     killAtRandom(times, new Random(seed), say);
-    trainer.awaitSuccess(LONGEST_RUN_SECONDS);
-    producer.awaitSuccess(LONGEST_RUN_SECONDS);
+    supervise(() -> trainer.hasSucceeded() && producer.hasSucceeded());
     return outcome(StepTimes.read(kafka(), TOPICS));
   }
 
@@ -114,8 +116,10 @@ final class RecoveryRun implements AutoCloseable {
     }
     Collections.shuffle(victims, random);
     for (Service victim : victims) {
-      pause(random.nextLong(LONGEST_PAUSE_MILLIS));
-      if (!trainer.isAlive()) {
+      long until =
+          System.nanoTime() + Duration.ofMillis(random.nextLong(LONGEST_PAUSE_MILLIS)).toNanos();
+      supervise(() -> System.nanoTime() > until);
+      if (trainer.hasSucceeded()) {
         return; // at its end: nothing is left to disturb
       }
       victim.kill();
@@ -125,13 +129,24 @@ final class RecoveryRun implements AutoCloseable {
     }
   }
 
-  private void pause(long millis) throws Exception {
-    long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
-    while (System.nanoTime() < end) {
-      Thread.sleep(LOOK_MILLIS);
+  /** What is waited for. */
+  private interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  // Services that give up, as they do when they find no broker at their start, are started again.
+  private void supervise(Condition condition) throws Exception {
+    long deadline = System.nanoTime() + LONGEST_RUN.toNanos();
+    while (!condition.holds()) {
       for (Service service : List.of(broker, producer, augmenter, trainer)) {
         service.restartIfFailed();
       }
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "The run has not come further within %d s; the trainer printed:%n%s%nthe producer:%n%s"
+                .formatted(LONGEST_RUN.toSeconds(), trainer.output(), producer.output()));
+      }
+      Thread.sleep(LOOK_MILLIS);
     }
   }
 
@@ -158,15 +173,6 @@ final class RecoveryRun implements AutoCloseable {
   private String newestCheckpoint() throws InterruptedException {
     CheckpointManifest newest = CheckpointList.read(TOPICS, kafka()).getLast().manifest();
     return "step %d, SHA-256 %s".formatted(newest.getStep(), newest.getSha256());
-  }
-
-  private void awaitBroker() throws Exception {
-    while (!broker.output().contains(BROKER_IS_UP)) {
-      if (!broker.isAlive()) {
-        throw new IllegalStateException("The broker has ended:\n" + broker.output());
-      }
-      Thread.sleep(LOOK_MILLIS);
-    }
   }
 
   private Map<String, Object> kafka() {

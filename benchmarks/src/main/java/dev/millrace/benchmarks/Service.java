@@ -9,13 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A command in a process of its own, as users start it; it can be killed and started again. */
 final class Service implements AutoCloseable {
-  private static final long LOOK_MILLIS = 100;
-
   private final String name;
   private final List<String> command;
   private final Path log;
@@ -74,26 +71,14 @@ final class Service implements AutoCloseable {
 
   /** Starts it again if it has given up, as whatever runs services does. */
   void restartIfFailed() throws IOException {
-    if (!isAlive() && started().exitValue() != 0) {
+    if (process != null && !process.isAlive() && process.exitValue() != 0) {
       start();
     }
   }
 
-  /**
-   * Waits for its end, and starts it again when it gives up before.
-   *
-   * @throws IllegalStateException if it does not come to a good end in time
-   */
-  void awaitSuccess(long seconds) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    while (!started().waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS) || started().exitValue() != 0) {
-      restartIfFailed();
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(
-            "The %s has not done its work within %d s; it printed:%n%s"
-                .formatted(name, seconds, output()));
-      }
-    }
+  /** Whether it has ended with exit code 0. */
+  boolean hasSucceeded() {
+    return process != null && !process.isAlive() && process.exitValue() == 0;
   }
 
   /** What it has printed since it was first started. */

@@ -47,11 +47,16 @@ final class StepTimes {
     }
   }
 
-  /** The longest time, in seconds, without a step that overlaps the time between two moments. */
+  /**
+   * The longest time, in seconds, without a step that overlaps the time between two moments.
+   *
+   * @param steps when steps were done, in order
+   * @param from before the first step, time counts from here
+   */
   static double longestStandstill(List<Instant> steps, Instant from, Instant to) {
     double longest = 0;
-    for (int i = 1; i < steps.size(); i++) {
-      Instant before = steps.get(i - 1);
+    for (int i = 0; i < steps.size(); i++) {
+      Instant before = i == 0 ? from : steps.get(i - 1);
       Instant after = steps.get(i);
       if (after.isAfter(from) && before.isBefore(to)) {
         longest = Math.max(longest, Duration.between(before, after).toMillis() / 1e3);

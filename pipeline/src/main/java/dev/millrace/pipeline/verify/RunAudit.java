@@ -100,8 +100,7 @@ final class RunAudit {
       findings.add(
           "Trained on twice: %s goes on at %s, but its weights have seen %,d images more than there are before that"
               .formatted(checkpoint, position, balance));
-    } else if (ledger.unreadable() == 0 && images.digest() + images.rejectedDigest() != digest) {
-      // Which sequences the unreadable ones had is not known, so their digests are not either.
+    } else if (ledger.isComplete() && images.digest() + images.rejectedDigest() != digest) {
       findings.add(
           "Not the same images: %s has seen as many images as there are before %s, but some of them not, and others twice"
               .formatted(checkpoint, position));

@@ -107,6 +107,11 @@ final class SplitLedger {
     return partitions.stream().mapToLong(PartitionLedger::unreadableLetters).sum();
   }
 
+  /** Whether every sequence without a tensor is known: no letter is hidden or without its own. */
+  boolean isComplete() {
+    return unreadable() == 0 && partitions.stream().allMatch(PartitionLedger::isSettled);
+  }
+
   /** Gives every sequence of an epoch that has a dead letter and no tensor. */
   void forEachLeftOut(int epoch, LongConsumer sequence) {
     for (PartitionLedger ledger : partitions) {

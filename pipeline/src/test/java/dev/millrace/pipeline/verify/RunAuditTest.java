@@ -160,6 +160,15 @@ class RunAuditTest {
   }
 
   @Test
+  void shouldNotJudgeByDigestsWhereAnOpenTransactionMayHideDeadLetters() {
+    ledger.unsettled();
+
+    audit(new Weights().see(0, 0, 6).see(0, 5, 7).checkpoint(3, 0, 8));
+
+    assertThat(findings.first()).isEmpty();
+  }
+
+  @Test
   void shouldCheckEveryCheckpointNotOnlyTheNewest() {
     Weights weights = new Weights();
 
