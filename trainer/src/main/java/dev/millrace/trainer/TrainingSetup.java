@@ -149,6 +149,7 @@ final class TrainingSetup implements Closer.Closeable {
                 options.device(),
                 options.threads(),
                 options.deterministic(),
+                options.precision(),
                 options.placement(),
                 (float) options.momentum(),
                 (float) options.weightDecay(),

@@ -3,6 +3,7 @@ package dev.millrace.pipeline.cli;
 import dev.millrace.trainer.TrainerOptions;
 import dev.millrace.trainer.model.Activation;
 import dev.millrace.trainer.model.Device;
+import dev.millrace.trainer.model.Precision;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -50,6 +51,16 @@ public final class RunOptions {
   private Device device = Device.AUTO;
 
   @Option(
+      names = "--precision",
+      paramLabel = "PRECISION",
+      defaultValue = "float32",
+      description =
+          "Numbers that the network's layers are computed in: float32, or bfloat16, which is faster"
+              + " where the device has instructions for it; weights are 32 bits wide in any case."
+              + " Default: ${DEFAULT-VALUE}.")
+  private Precision precision = Precision.FLOAT32;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description =
@@ -59,7 +70,13 @@ public final class RunOptions {
 
   /** The options with these set. */
   public TrainerOptions.Builder apply(TrainerOptions.Builder builder) {
-    builder.run(run).classes(classes).activation(activation).tenCrops(tenCrop).device(device);
+    builder
+        .run(run)
+        .classes(classes)
+        .activation(activation)
+        .tenCrops(tenCrop)
+        .device(device)
+        .precision(precision);
     return threads == null ? builder : builder.threads(threads);
   }
 }

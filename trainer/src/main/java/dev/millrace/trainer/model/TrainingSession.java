@@ -98,6 +98,7 @@ public final class TrainingSession implements AutoCloseable {
     environment.put("tensorflow", TensorFlow.version());
     environment.put("device", device.gpu() ? "gpu" : "cpu");
     environment.put("devices", options.placement().text());
+    environment.put("precision", options.precision().toString());
     int threads = options.threads();
     environment.put(
         "threads",
