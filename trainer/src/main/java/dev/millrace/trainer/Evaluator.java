@@ -108,7 +108,7 @@ final class Evaluator implements Closer.Closeable {
   private MinibatchReader<MinibatchMemory.OfSession> reader() throws InterruptedException {
     while (buffers.size() < BUFFERS) {
       buffers.add(
-          new MinibatchMemory.OfSession(session.buffer(minibatchSize, check.size(), check.size())));
+          MinibatchMemory.OfSession.of(session.buffer(minibatchSize, check.size(), check.size())));
     }
     TensorSequence tensors =
         TensorStreams.fromBeginning(clients, admin, topic, partitions, check, deadLetters, timeout);

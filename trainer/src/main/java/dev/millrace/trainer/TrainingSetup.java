@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class TrainingSetup implements Closer.Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingSetup.class);
-  private static final int BUFFERS = 2;
 
   private final TrainerOptions options;
   private final Topics topics;
@@ -298,8 +297,8 @@ final class TrainingSetup implements Closer.Closeable {
     TensorCheck check = new TensorCheck(Split.TRAIN, size, classes.count());
     List<MinibatchMemory.OfSession> buffers =
         Stream.generate(() -> session.buffer(options.minibatchSize(), size, size))
-            .limit(BUFFERS)
-            .map(MinibatchMemory.OfSession::new)
+            .limit(1L + session.minibatchesAhead())
+            .map(buffer -> MinibatchMemory.OfSession.staged(session, buffer))
             .toList();
     buffers.forEach(buffer -> closer.add(buffer.buffer()::close));
     TensorSequence tensors =
