@@ -458,6 +458,7 @@ final class TrainerIT {
       Evaluation evaluation =
           new CheckpointEvaluation(
                   builder("one", 0).tenCrops(true).build(),
+                  new Feed.Tensors(),
                   stream.topics,
                   stream.kafka,
                   InstantSource.system())
