@@ -1,6 +1,7 @@
 package dev.millrace.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.augmenter.AugmenterOptions;
 import dev.millrace.augmenter.AugmenterService;
@@ -20,7 +21,14 @@ import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
 import dev.millrace.trainer.CheckpointList;
+import dev.millrace.trainer.Feed;
+import dev.millrace.trainer.ResumeException;
 import dev.millrace.trainer.StoredCheckpoint;
+import dev.millrace.trainer.Trainer;
+import dev.millrace.trainer.TrainerOptions;
+import dev.millrace.trainer.TrainingListener;
+import dev.millrace.trainer.TrainingSummary;
+import dev.millrace.trainer.model.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -92,54 +101,70 @@ class ColocatedIT {
     return topics;
   }
 
+  private static ImageProducer producer(Topics topics, int epochs) {
+    return new ImageProducer(
+        new ProducerOptions(1, epochs, (int) MIB, MIB),
+        topics,
+        kafka(),
+        dataset,
+        InstantSource.system());
+  }
+
   /** Publishes so many epochs, or what is missing of them; the number of images. */
   private static long produce(Topics topics, int epochs) throws Exception {
-    try (ImageProducer producer =
-        new ImageProducer(
-            new ProducerOptions(1, epochs, (int) MIB, MIB),
-            topics,
-            kafka(),
-            dataset,
-            InstantSource.system())) {
+    try (ImageProducer producer = producer(topics, epochs)) {
       return producer.run().images();
     }
   }
 
-  private static MillraceProcess train(Topics topics, String... more) throws IOException {
-    return command(
-        topics,
-        "train",
-        concat(more, "--epochs", Integer.toString(EPOCHS), "--minibatch-size", "8"));
+  private static AugmenterOptions augmenting(boolean purge) {
+    return AugmenterOptions.builder().resize(32).crop(32).purgeImages(purge).build();
+  }
+
+  private static Feed colocated(Topics topics, boolean purge) {
+    return ColocatedFeed.of(OptionalInt.of(2), augmenting(purge), topics, kafka());
+  }
+
+  private static TrainerOptions options(String run) {
+    return TrainerOptions.builder()
+        .run(run)
+        .model("cifar10-quick")
+        .device(Device.CPU)
+        .threads(1)
+        .epochs(EPOCHS)
+        .minibatchSize(8)
+        .checkpointSteps(2)
+        .dataTimeout(Duration.ofSeconds(60))
+        .build();
+  }
+
+  /** Trains to the end while what is missing is published; SHA-256 of the last weights. */
+  private static String train(Topics topics, Feed feed, String run) throws Exception {
+    try (Trainer trainer =
+            new Trainer(
+                options(run),
+                feed,
+                topics,
+                kafka(),
+                InstantSource.system(),
+                TrainingListener.NONE);
+        ImageProducer producer = producer(topics, EPOCHS);
+        Publishing _ = new Publishing(producer, _ -> trainer.requestStop())) {
+      TrainingSummary summary = trainer.run();
+      assertThat(summary.stopped()).isFalse();
+    }
+    CheckpointManifest newest = newest(topics, run).orElseThrow();
+    assertThat(newest.getStep()).isEqualTo(STEPS);
+    return newest.getSha256();
   }
 
   private static MillraceProcess command(Topics topics, String command, String... more)
       throws IOException {
-    return MillraceProcess.start(
-        folder,
-        concat(
-            more,
-            command,
-            "--prefix",
-            topics.prefix(),
-            "--model",
-            "cifar10-quick",
-            "--threads",
-            "1",
-            "--bootstrap-servers",
-            broker.bootstrapServers()));
-  }
-
-  private static String[] concat(String[] last, String... first) {
-    String[] all = Arrays.copyOf(first, first.length + last.length);
-    System.arraycopy(last, 0, all, first.length, last.length);
-    return all;
-  }
-
-  private static void finishes(MillraceProcess trainer) throws Exception {
-    assertThat(trainer.exitCode()).as(trainer.output()).isZero();
-    assertThat(trainer.output())
-        .contains("at step %d, %d whole epochs".formatted(STEPS, EPOCHS))
-        .doesNotContain("\tat ");
+    List<String> all = new ArrayList<>(List.of(command, "--prefix", topics.prefix()));
+    all.addAll(List.of("--model", "cifar10-quick", "--threads", "1"));
+    all.addAll(List.of("--bootstrap-servers", broker.bootstrapServers(), "--colocated"));
+    all.addAll(List.of(more));
+    return MillraceProcess.start(folder, all.toArray(String[]::new));
   }
 
   private static Optional<CheckpointManifest> newest(Topics topics, String run) throws Exception {
@@ -147,12 +172,6 @@ class ColocatedIT {
         .map(StoredCheckpoint::manifest)
         .filter(manifest -> manifest.getRun().equals(run))
         .reduce((_, later) -> later);
-  }
-
-  private static String sha256(Topics topics, String run) throws Exception {
-    CheckpointManifest newest = newest(topics, run).orElseThrow();
-    assertThat(newest.getStep()).isEqualTo(STEPS);
-    return newest.getSha256();
   }
 
   private static long awaitCheckpoint(Topics topics, String run) throws Exception {
@@ -204,38 +223,31 @@ class ColocatedIT {
   @Test
   void shouldTrainTheSameBitsAsThroughTheTensorsTopicAlsoWhenKilled() throws Exception {
     Topics apart = topics("apart");
-    AugmenterOptions augmenting =
-        AugmenterOptions.builder().resize(32).crop(32).purgeImages(false).build();
-    try (AugmenterService augmenter = new AugmenterService(augmenting, apart, kafka());
-        MillraceProcess trainer = train(apart)) {
+    String expected;
+    try (AugmenterService augmenter = new AugmenterService(augmenting(false), apart, kafka())) {
       augmenter.start();
-      produce(apart, EPOCHS);
-      finishes(trainer);
+      expected = train(apart, new Feed.Tensors(), "default");
     }
-    String expected = sha256(apart, "default");
-    try (MillraceProcess trainer =
-        train(apart, "--colocated", "--run", "calm", "--keep-images", "--augment-threads", "2")) {
-      finishes(trainer);
-    }
-    assertThat(sha256(apart, "calm")).isEqualTo(expected);
+    assertThat(train(apart, colocated(apart, false), "calm")).isEqualTo(expected);
     assertThat(new Verifier(apart, kafka(), (_, _) -> {}).run().findings()).isEmpty();
 
     Topics killed = topics("killed");
     assertThat(produce(killed, 2)).isEqualTo(2 * IMAGES + 24);
-    String[] often = {"--colocated", "--checkpoint-steps", "2", "--augment-threads", "2"};
-    try (MillraceProcess trainer = train(killed, often)) {
+    try (MillraceProcess trainer =
+        command(
+            killed, "train", "--epochs", "4", "--minibatch-size", "8", "--checkpoint-steps", "2")) {
       assertThat(awaitCheckpoint(killed, "default")).isLessThanOrEqualTo(2 * STEPS / EPOCHS);
       trainer.kill();
     }
-    try (MillraceProcess trainer = train(killed, often)) {
-      produce(killed, EPOCHS);
-      finishes(trainer);
-    }
-    assertThat(sha256(killed, "default")).isEqualTo(expected);
+    assertThat(train(killed, colocated(killed, true), "default")).isEqualTo(expected);
     countsEachImageOnce(killed);
     deletesImages(killed);
     evaluates(killed);
-    refusesTheOtherFeed(killed);
+    assertThatThrownBy(() -> train(killed, new Feed.Tensors(), "default"))
+        .isInstanceOf(ResumeException.class)
+        .hasMessageContaining(
+            "its offsets are of the images topic, and this trainer reads the tensors topic")
+        .hasMessageContaining("Start it with --colocated, or begin another run");
   }
 
   private static void countsEachImageOnce(Topics topics) throws Exception {
@@ -283,20 +295,41 @@ class ColocatedIT {
   }
 
   private static void evaluates(Topics topics) throws Exception {
-    try (MillraceProcess evaluate = command(topics, "evaluate", "--colocated")) {
+    try (MillraceProcess evaluate = command(topics, "evaluate")) {
       assertThat(evaluate.exitCode()).as(evaluate.output()).isZero();
       assertThat(evaluate.output())
           .contains("Checkpoint of step %d: top-1 error".formatted(STEPS), "on 23 images");
     }
   }
 
-  private static void refusesTheOtherFeed(Topics topics) throws Exception {
-    try (MillraceProcess trainer = train(topics)) {
-      assertThat(trainer.exitCode()).as(trainer.output()).isEqualTo(ExitCode.CANNOT_START);
-      assertThat(trainer.output())
-          .contains(
-              "its offsets are of the images topic, and this trainer reads the tensors topic",
-              "Start it with --colocated, or begin another run");
+  @Test
+  void shouldRunEverythingInOneProcessAndNotMixFeeds() throws Exception {
+    String[] run = {
+      "run",
+      "--data",
+      folder.resolve("images").toString(),
+      "--data-dir",
+      folder.resolve("state").toString(),
+      "--model",
+      "cifar10-quick",
+      "--metrics-port",
+      "-1",
+      "--epochs",
+      "1"
+    };
+    String[] colocated = Arrays.copyOf(run, run.length + 1);
+    colocated[run.length] = "--colocated";
+    try (MillraceProcess process = MillraceProcess.start(folder, colocated)) {
+      assertThat(process.exitCode()).as(process.output()).isZero();
+      assertThat(process.output())
+          .contains("After epoch 1 (step 2), validation", "Finished run")
+          .doesNotContain("\tat ");
+    }
+    try (MillraceProcess process = MillraceProcess.start(folder, run)) {
+      assertThat(process.exitCode()).as(process.output()).isEqualTo(ExitCode.CANNOT_START);
+      assertThat(process.output())
+          .contains("Cannot go on with run default without --colocated")
+          .doesNotContain("\tat ");
     }
   }
 }
