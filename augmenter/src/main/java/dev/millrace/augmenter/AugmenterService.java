@@ -88,7 +88,7 @@ public final class AugmenterService implements AutoCloseable {
 
   /** The consumer group, and Streams' application id, of the augmenters of a prefix. */
   public static String group(Topics topics) {
-    return topics.prefix() + "-augmenter";
+    return topics.augmenterGroup();
   }
 
   /**

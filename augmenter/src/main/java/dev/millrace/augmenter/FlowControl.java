@@ -95,7 +95,7 @@ final class FlowControl implements AutoCloseable {
       trainers.read(LOOK);
       holdBack();
       if (System.nanoTime() - keptAt >= UPKEEP_NANOS) {
-        upkeep.run();
+        upkeep.run(partition -> trainers.unneeded(topics, partition));
         keptAt = System.nanoTime();
       }
     } catch (ExecutionException | RuntimeException e) {

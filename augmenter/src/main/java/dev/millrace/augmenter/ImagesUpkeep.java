@@ -1,10 +1,12 @@
 package dev.millrace.augmenter;
 
 import dev.millrace.schemas.Topics;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
@@ -43,12 +45,17 @@ final class ImagesUpkeep {
   /**
    * Does it now.
    *
+   * @param unneeded up to where nobody but the augmenters needs the images of a partition
    * @throws ExecutionException if the brokers refuse; another attempt does no harm
    */
-  void run() throws ExecutionException, InterruptedException {
+  void run(ToLongFunction<TopicPartition> unneeded)
+      throws ExecutionException, InterruptedException {
     Map<TopicPartition, Long> done = committed.read();
     if (purging) {
-      purge.run(done);
+      Map<TopicPartition, Long> deletable = new HashMap<>(done);
+      deletable.replaceAll(
+          (partition, offset) -> Math.min(offset, unneeded.applyAsLong(partition)));
+      purge.run(deletable);
     }
     meters.lag(lag.of(assigned.get(), done));
   }

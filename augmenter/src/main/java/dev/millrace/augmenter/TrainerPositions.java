@@ -1,7 +1,9 @@
 package dev.millrace.augmenter;
 
 import dev.millrace.schemas.Progress;
+import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -54,9 +56,25 @@ final class TrainerPositions implements AutoCloseable {
         latest.values().stream()
             .filter(progress -> !progress.getFinished())
             .filter(progress -> progress.getTopic().equals(tensors.name()))
-            .map(TrainerPositions::positions)
+            .map(progress -> byNumber(progress.getPositions()))
             .reduce(HoldBack::slower);
     return slowest.orElse(Map.of());
+  }
+
+  /**
+   * Up to where an image may be deleted for all that trainers who augment by themselves need:
+   * behind the last one if there is no such trainer, and not at all what they evaluate on.
+   */
+  long unneeded(Topics topics, TopicPartition images) {
+    return latest.values().stream()
+        .filter(progress -> !progress.getFinished())
+        .filter(progress -> progress.getTopic().equals(topics.images(Split.TRAIN).name()))
+        .mapToLong(progress ->
+            images.topic().equals(progress.getTopic())
+                ? byNumber(progress.getAcknowledged()).getOrDefault(images.partition(), 0L)
+                : 0)
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   // A record that nobody can read says nothing about any trainer; those behind it do.
@@ -75,11 +93,9 @@ final class TrainerPositions implements AutoCloseable {
     consumer.close();
   }
 
-  private static Map<Integer, Long> positions(Progress progress) {
-    Map<Integer, Long> positions = new HashMap<>();
-    progress
-        .getPositions()
-        .forEach((partition, offset) -> positions.put(Integer.valueOf(partition), offset));
-    return positions;
+  private static Map<Integer, Long> byNumber(Map<String, Long> byText) {
+    Map<Integer, Long> byNumber = new HashMap<>();
+    byText.forEach((partition, offset) -> byNumber.put(Integer.valueOf(partition), offset));
+    return byNumber;
   }
 }

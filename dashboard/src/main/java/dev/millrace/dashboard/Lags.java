@@ -46,13 +46,16 @@ final class Lags {
     wanted.put(deadLetters, OffsetSpec.latest());
     Map<TopicPartition, Long> ends = offsets(wanted);
     Map<TopicPartition, Long> done = augmented();
+    // Where trainers augment by themselves there need not be any augmenters.
+    boolean colocated = trainers.stream().anyMatch(trainer -> trainer.getTopic().equals(images));
     ends.forEach((partition, end) -> {
-      if (partition.topic().equals(images)) {
+      if (partition.topic().equals(images) && (!colocated || done.containsKey(partition))) {
         long lag = end - done.getOrDefault(partition, 0L);
         gauges.lag("augmenter", images, partition.partition(), lag);
-      } else if (partition.topic().equals(tensors)) {
-        trainers.forEach(trainer -> trainer(trainer, partition, end));
       }
+      trainers.stream()
+          .filter(trainer -> trainer.getTopic().equals(partition.topic()))
+          .forEach(trainer -> trainer(trainer, partition, end));
     });
     long first = offsets(Map.of(deadLetters, OffsetSpec.earliest())).getOrDefault(deadLetters, 0L);
     gauges.deadLetters(ends.getOrDefault(deadLetters, first) - first);
@@ -83,7 +86,7 @@ final class Lags {
     Map<TopicPartition, OffsetAndMetadata> committed =
         answer(
             admin
-                .listConsumerGroupOffsets(topics.prefix() + "-augmenter")
+                .listConsumerGroupOffsets(topics.augmenterGroup())
                 .partitionsToOffsetAndMetadata());
     committed.forEach((partition, offset) -> {
       if (offset != null) {

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -104,7 +105,8 @@ final class DemoCommand implements Callable<Integer> {
             .seed(seed.seed())
             .epochs(epochs)
             .schedule(schedule())
-            .build());
+            .build(),
+        OptionalInt.empty());
   }
 
   // The last fifth of the epochs at a tenth of the learning rate settles the error.

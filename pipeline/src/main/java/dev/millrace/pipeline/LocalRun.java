@@ -9,6 +9,7 @@ import dev.millrace.pipeline.state.DataDirectory;
 import dev.millrace.producer.ImageProducer;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.Split;
+import dev.millrace.trainer.Feed;
 import dev.millrace.trainer.Trainer;
 import dev.millrace.trainer.TrainingSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,7 +20,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
-/** Broker, producer, augmenter, trainer and metrics page in one process, until training ends. */
+/**
+ * Broker, producer, augmenter, trainer and metrics page in one process, until training ends. A
+ * colocated trainer does without the augmenter.
+ */
 final class LocalRun {
   private final LocalSettings settings;
   private final DataDirectory directory;
@@ -62,6 +66,11 @@ final class LocalRun {
       checks.reachable(String.valueOf(kafka.get("bootstrap.servers")));
       checks.topics(settings.topics(), settings.topicSettings());
       checks.checkpointTransaction(settings.checkpointBytes(dataset.synsets().size()));
+      if (settings.colocatedThreads().isPresent()) {
+        checks.noAugmenters(settings.topics());
+      } else {
+        checks.notColocated(settings.topics(), settings.trainer());
+      }
       settings.topics().createMissing(admin, settings.topicSettings());
     }
   }
@@ -80,13 +89,17 @@ final class LocalRun {
       Map<String, Object> kafka, TrainingDisplay display, MeterRegistry meters)
       throws InterruptedException {
     InstantSource clock = InstantSource.system();
-    try (AugmenterService augmenter =
-            new AugmenterService(settings.augmenter(), settings.topics(), kafka, meters);
+    Feed feed =
+        ColocatedFeed.of(
+            settings.colocatedThreads(), settings.augmenter(), settings.topics(), kafka);
+    try (AugmenterService augmenter = augmenter(kafka, meters);
         Trainer trainer =
-            new Trainer(settings.trainer(), settings.topics(), kafka, clock, display)) {
+            new Trainer(settings.trainer(), feed, settings.topics(), kafka, clock, display)) {
       Shutdown.onSignal(trainer::requestStop);
-      augmenter.start();
-      var _ = augmenter.stopped().whenComplete((_, thrown) -> fail(thrown, trainer));
+      if (augmenter != null) {
+        augmenter.start();
+        var _ = augmenter.stopped().whenComplete((_, thrown) -> fail(thrown, trainer));
+      }
       ImageProducer producer =
           new ImageProducer(settings.producer(), settings.topics(), kafka, dataset, clock);
       TrainingSummary summary;
@@ -99,6 +112,12 @@ final class LocalRun {
       }
       return summary;
     }
+  }
+
+  private @Nullable AugmenterService augmenter(Map<String, Object> kafka, MeterRegistry meters) {
+    return settings.colocatedThreads().isPresent()
+        ? null
+        : new AugmenterService(settings.augmenter(), settings.topics(), kafka, meters);
   }
 
   // Without the others a trainer would wait for tensors for ever: it writes a checkpoint and ends.

@@ -9,8 +9,14 @@ import dev.millrace.producer.ProducerOptions;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
 import dev.millrace.trainer.TrainerOptions;
+import java.util.OptionalInt;
 
-/** What all services in one process run with. */
+/**
+ * What all services in one process run with.
+ *
+ * @param colocatedThreads threads that augment in the trainer, without an augmenter; empty where
+ *     there is one
+ */
 record LocalSettings(
     BrokerOptions broker,
     KafkaOptions kafka,
@@ -19,19 +25,26 @@ record LocalSettings(
     TopicSettings topicSettings,
     ProducerOptions producer,
     AugmenterOptions augmenter,
-    TrainerOptions trainer) {
+    TrainerOptions trainer,
+    OptionalInt colocatedThreads) {
+  // Of a validation image that is kept as it is: what ImageNet's have on average.
+  private static final long USUAL_IMAGE_BYTES = 110_000;
 
   /**
-   * The most bytes that the topics take on disk: images and tensors ahead, tensors kept until the
-   * next checkpoint, the checkpoints that are kept and two under way, the validation tensors, and 1
-   * GiB for metrics and the broker's own.
+   * The most bytes that the topics take on disk: images and tensors ahead, what is read kept until
+   * the next checkpoint, the checkpoints that are kept and two under way, the validation tensors or
+   * images, and 1 GiB for metrics and the broker's own.
    */
   long diskBytes(int classes, int validationImages) {
+    long validationImage =
+        colocatedThreads.isPresent()
+            ? USUAL_IMAGE_BYTES
+            : 3L * augmenter.resize() * augmenter.resize();
     return producer.maxAheadBytes()
-        + augmenter.maxAheadBytes()
+        + (colocatedThreads.isPresent() ? 0 : augmenter.maxAheadBytes())
         + trainer.checkpointBytes()
         + checkpointBytes(classes) * (trainer.keepCheckpoints() + 2)
-        + 3L * augmenter.resize() * augmenter.resize() * validationImages
+        + validationImage * validationImages
         + (1L << 30);
   }
 

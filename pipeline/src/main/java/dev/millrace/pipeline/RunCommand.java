@@ -2,6 +2,7 @@ package dev.millrace.pipeline;
 
 import dev.millrace.pipeline.cli.AugmentationOptions;
 import dev.millrace.pipeline.cli.BrokerOptions;
+import dev.millrace.pipeline.cli.ColocatedOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.DataOptions;
 import dev.millrace.pipeline.cli.KafkaOptions;
@@ -45,6 +46,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private TrainingOptions training = new TrainingOptions();
   @Mixin private AugmentationOptions augmentation = new AugmentationOptions();
   @Mixin private WorkerOptions worker = new WorkerOptions();
+  @Mixin private ColocatedOptions colocated = new ColocatedOptions();
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private BrokerOptions broker = new BrokerOptions();
   @Mixin private MetricsOptions metrics = new MetricsOptions(MetricsOptions.USUAL_PORT);
@@ -60,6 +62,7 @@ final class RunCommand implements Callable<Integer> {
     Map<String, Object> resolved = new HashMap<>(TrainingOptions.resolved(settings.trainer()));
     resolved.putAll(AugmentationOptions.resolved(settings.augmenter()));
     resolved.putAll(WorkerOptions.resolved(settings.augmenter()));
+    resolved.putAll(ColocatedOptions.resolved(settings.colocatedThreads()));
     try (Dataset dataset = data.open(seed.seed());
         DataDirectory directory = broker.open(USUAL_DIRECTORY)) {
       resolved.put("data-dir", directory.root());
@@ -83,6 +86,7 @@ final class RunCommand implements Callable<Integer> {
                     network.storedSize(), network.inputSize(), seed.seed(), topicSettings))
             .instanceId(Local.INSTANCE)
             .build(),
-        training.options(network, seed.seed()).build());
+        training.options(network, seed.seed()).build(),
+        colocated.threads());
   }
 }

@@ -1,8 +1,13 @@
 package dev.millrace.pipeline;
 
+import dev.millrace.augmenter.AugmenterOptions;
+import dev.millrace.pipeline.cli.AugmentationOptions;
 import dev.millrace.pipeline.cli.ClusterOptions;
+import dev.millrace.pipeline.cli.ColocatedOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.ExitCode;
+import dev.millrace.pipeline.cli.ImageHandlingOptions;
+import dev.millrace.pipeline.cli.ImageSizeOption;
 import dev.millrace.pipeline.cli.ModelOption;
 import dev.millrace.pipeline.cli.PrefixOption;
 import dev.millrace.pipeline.cli.SeedOption;
@@ -10,12 +15,16 @@ import dev.millrace.pipeline.cli.StatisticsOption;
 import dev.millrace.pipeline.cli.TrainingOptions;
 import dev.millrace.pipeline.cli.Usage;
 import dev.millrace.schemas.Topics;
+import dev.millrace.trainer.Feed;
 import dev.millrace.trainer.Trainer;
 import dev.millrace.trainer.TrainerOptions;
 import dev.millrace.trainer.TrainingSummary;
+import dev.millrace.trainer.model.Network;
 import java.io.PrintWriter;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,11 +39,16 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     abbreviateSynopsis = true,
     description =
-        "Trains on the tensors that augmenters make. The same command resumes from the run's newest"
-            + " checkpoint after any stop.")
+        "Trains on the tensors that augmenters make or, with --colocated, on images that it augments"
+            + " by itself. The same command resumes from the run's newest checkpoint after any"
+            + " stop.")
 final class TrainCommand implements Callable<Integer> {
   @Mixin private ModelOption model = new ModelOption();
   @Mixin private TrainingOptions training = new TrainingOptions();
+  @Mixin private ColocatedOptions colocated = new ColocatedOptions();
+  @Mixin private AugmentationOptions augmentation = new AugmentationOptions();
+  @Mixin private ImageHandlingOptions handling = new ImageHandlingOptions();
+  @Mixin private ImageSizeOption maxImageSize = new ImageSizeOption();
   @Mixin private StatisticsOption statistics = new StatisticsOption();
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
@@ -52,20 +66,37 @@ final class TrainCommand implements Callable<Integer> {
                     .options(model.network(), seed.seed())
                     .statistics(statistics.source())
                     .build());
-    Service service = Service.begin(spec, common, TrainingOptions.resolved(options));
+    OptionalInt threads = Usage.valid(spec, colocated::threads);
+    AugmenterOptions augmenting = Usage.valid(spec, this::augmenting);
+    Map<String, Object> resolved = new HashMap<>(TrainingOptions.resolved(options));
+    resolved.putAll(AugmentationOptions.resolved(augmenting));
+    resolved.putAll(ColocatedOptions.resolved(threads));
+    Service service = Service.begin(spec, common, resolved);
     Map<String, Object> kafka = cluster.properties();
     Topics topics = Usage.valid(spec, prefix::topics);
     service.requireBroker(kafka);
-    TrainingSummary summary = train(options, topics, kafka, service.out());
+    Feed feed = ColocatedFeed.of(threads, augmenting, topics, kafka);
+    TrainingSummary summary = train(options, feed, topics, kafka, service.out());
     Report.print(service.out(), summary, topics);
     return summary.stopped() ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
 
+  private AugmenterOptions augmenting() {
+    Network network = model.network();
+    return handling
+        .apply(
+            augmentation.options(
+                network.storedSize(), network.inputSize(), seed.seed(), maxImageSize.settings()))
+        .statistics(statistics.source())
+        .build();
+  }
+
   private static TrainingSummary train(
-      TrainerOptions options, Topics topics, Map<String, Object> kafka, PrintWriter out)
+      TrainerOptions options, Feed feed, Topics topics, Map<String, Object> kafka, PrintWriter out)
       throws InterruptedException {
     try (TrainingDisplay display = new TrainingDisplay(out, TrainingDisplay.isTerminal(), -1);
-        Trainer trainer = new Trainer(options, topics, kafka, InstantSource.system(), display)) {
+        Trainer trainer =
+            new Trainer(options, feed, topics, kafka, InstantSource.system(), display)) {
       Shutdown.onSignal(trainer::requestStop);
       return trainer.run();
     }

@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param partitions whether to show partitions, too
  */
 record VerifyReport(PrintWriter out, boolean partitions) {
-  private static final String COUNTS = " %12s %12s %12s %12s %12s %6s %7s%n";
+  private static final String COUNTS = " %12s %12s %12s %12s %12s %12s %6s %7s%n";
 
   void print(Verification verification) {
     if (verification.splits().stream().allMatch(split -> split.epochs().isEmpty())) {
@@ -23,7 +23,15 @@ record VerifyReport(PrintWriter out, boolean partitions) {
     } else {
       place("split", "epoch", "partition");
       out.printf(
-          COUNTS, "published", "tensors", "dead letters", "deleted", "waiting", "lost", "doubled");
+          COUNTS,
+          "published",
+          "tensors",
+          "colocated",
+          "dead letters",
+          "deleted",
+          "waiting",
+          "lost",
+          "doubled");
       verification.splits().forEach(this::print);
     }
     out.println();
@@ -96,6 +104,7 @@ record VerifyReport(PrintWriter out, boolean partitions) {
         COUNTS,
         sizeKnown ? number(counts.published()) : "?",
         number(counts.tensors()),
+        number(counts.colocated()),
         number(counts.deadLetters()),
         sizeKnown ? number(counts.deleted()) : "?",
         number(counts.waiting()),
@@ -134,6 +143,9 @@ record VerifyReport(PrintWriter out, boolean partitions) {
         new StringBuilder(
             "%,d images = %,d tensors + %,d dead letters"
                 .formatted(total.published(), total.tensors(), total.deadLetters()));
+    if (total.colocated() > 0) {
+      sum.append(" + %,d augmented by trainers".formatted(total.colocated()));
+    }
     if (total.deleted() > 0) {
       sum.append(" + %,d deleted (not checked)".formatted(total.deleted()));
     }

@@ -83,7 +83,7 @@ class VerifyIT {
     do {
       Thread.sleep(20);
       if (!exist()) {
-        total = new EpochCounts(0, 0, 0, 0, 0, 0, 0);
+        total = new EpochCounts(0, 0, 0, 0, 0, 0, 0, 0);
         continue;
       }
       Verification now = verify("millrace");

@@ -10,23 +10,19 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Holds the producer back when the augmenters are too many bytes behind it. What they have done is
- * what their consumer group has committed.
- */
-final class FlowControl {
+/** Holds the producer back when the slowest reader of its images is too many bytes behind it. */
+final class FlowControl implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FlowControl.class);
   private static final long CHECK_NANOS = 200_000_000;
   // Published records are remembered in pieces, so that small images do not fill the memory.
   private static final long PIECE_BYTES = 64 << 10;
 
   private final Admin admin;
-  private final String group;
+  private final ImageReaders readers;
   private final long maxAheadBytes;
   private final List<Lane> lanes = new ArrayList<>();
   private long aheadBytes;
@@ -49,25 +45,30 @@ final class FlowControl {
   /** Records of a partition up to and with an offset, since the piece before. */
   private record Piece(long lastOffset, long bytes) {}
 
-  FlowControl(Admin admin, String group, String topic, int partitions, long maxAheadBytes) {
+  /**
+   * Begins with nothing published.
+   *
+   * @param admin stays the caller's to close
+   * @param readers closed with this
+   */
+  FlowControl(Admin admin, ImageReaders readers, String topic, int partitions, long maxAheadBytes) {
     this.admin = admin;
-    this.group = group;
+    this.readers = readers;
     this.maxAheadBytes = maxAheadBytes;
     for (int p = 0; p < partitions; p++) {
       lanes.add(new Lane(new TopicPartition(topic, p)));
     }
   }
 
-  /** Counts what an earlier producer left and the augmenters have not done yet. */
+  /** Counts what an earlier producer left and a reader has not done yet. */
   void countEarlier(long meanBytes) throws InterruptedException {
     Map<TopicPartition, Long> starts = offsets(OffsetSpec.earliest());
     Map<TopicPartition, Long> ends = offsets(OffsetSpec.latest());
-    Map<TopicPartition, OffsetAndMetadata> committed = committed();
+    Map<TopicPartition, Long> done = done();
     synchronized (this) {
       for (Lane lane : lanes) {
         long start = starts.getOrDefault(lane.partition, 0L);
-        OffsetAndMetadata done = committed.get(lane.partition);
-        long from = done == null ? start : Math.max(start, done.offset());
+        long from = Math.max(start, done.getOrDefault(lane.partition, start));
         lane.earlierEnd = ends.getOrDefault(lane.partition, 0L);
         lane.earlierBytes = Math.max(0, lane.earlierEnd - from) * meanBytes;
         aheadBytes += lane.earlierBytes;
@@ -101,11 +102,11 @@ final class FlowControl {
       return false;
     }
     checkedAt = System.nanoTime();
-    forget(committed());
+    forget(done());
     boolean room = ahead() < maxAheadBytes;
     if (room == holding) {
       holding = !room;
-      LOG.debug("{} at {} bytes ahead of {}", room ? "Going on" : "Holding back", ahead(), group);
+      LOG.debug("{} at {} bytes ahead", room ? "Going on" : "Holding back", ahead());
     }
     return room;
   }
@@ -114,11 +115,11 @@ final class FlowControl {
     return aheadBytes;
   }
 
-  private synchronized void forget(Map<TopicPartition, OffsetAndMetadata> committed) {
+  private synchronized void forget(Map<TopicPartition, Long> done) {
     for (Lane lane : lanes) {
-      OffsetAndMetadata done = committed.get(lane.partition);
-      if (done != null) {
-        forget(lane, done.offset());
+      Long behind = done.get(lane.partition);
+      if (behind != null) {
+        forget(lane, behind);
       }
     }
   }
@@ -137,25 +138,15 @@ final class FlowControl {
     }
   }
 
-  private Map<TopicPartition, OffsetAndMetadata> committed() throws InterruptedException {
+  private Map<TopicPartition, Long> done() throws InterruptedException {
     try {
-      Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
-      admin
-          .listConsumerGroupOffsets(group)
-          .partitionsToOffsetAndMetadata()
-          .get()
-          .forEach((partition, offset) -> {
-            if (offset != null) {
-              committed.put(partition, offset);
-            }
-          });
+      Map<TopicPartition, Long> done = readers.done();
       blind = false;
-      return committed;
+      return done;
     } catch (ExecutionException e) {
       if (!blind) {
         LOG.warn(
-            "Cannot see how far group {} is, trying again: {}",
-            group,
+            "Cannot see how far the readers of images are, trying again: {}",
             String.valueOf(e.getCause()));
       }
       blind = true;
@@ -176,5 +167,10 @@ final class FlowControl {
     } catch (ExecutionException e) {
       throw new PublishException("Cannot see the offsets of " + wanted.keySet(), e);
     }
+  }
+
+  @Override
+  public void close() {
+    readers.close();
   }
 }

@@ -146,25 +146,33 @@ public final class ImageProducer implements AutoCloseable {
   }
 
   private void publishValidation(Admin admin, RecordSender sender) throws InterruptedException {
-    Stream stream = stream(admin, Split.VALIDATION);
-    if (stream.before.firstEpoch() == 0) {
-      publishEpoch(stream, 0, sender);
+    try (Stream stream = stream(admin, Split.VALIDATION)) {
+      if (stream.before.firstEpoch() == 0) {
+        publishEpoch(stream, 0, sender);
+      }
     }
   }
 
   private void publishTraining(Admin admin, RecordSender sender) throws InterruptedException {
-    Stream stream = stream(admin, Split.TRAIN);
-    int first = stream.before.firstEpoch();
-    for (int epoch = first;
-        !stopping && (options.epochs() == 0 || epoch < options.epochs());
-        epoch++) {
-      publishEpoch(stream, epoch, sender);
+    try (Stream stream = stream(admin, Split.TRAIN)) {
+      int first = stream.before.firstEpoch();
+      for (int epoch = first;
+          !stopping && (options.epochs() == 0 || epoch < options.epochs());
+          epoch++) {
+        publishEpoch(stream, epoch, sender);
+      }
     }
   }
 
   /** One split's way out. */
   private record Stream(
-      Split split, Topic<SpecificRecord> topic, Published before, FlowControl flow) {}
+      Split split, Topic<SpecificRecord> topic, Published before, FlowControl flow)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      flow.close();
+    }
+  }
 
   private Stream stream(Admin admin, Split split) throws InterruptedException {
     Published before = Published.read(kafka, topics, split);
@@ -172,7 +180,7 @@ public final class ImageProducer implements AutoCloseable {
     FlowControl flow =
         new FlowControl(
             admin,
-            topics.prefix() + "-augmenter",
+            new ImageReaders(admin, kafka, topics, split, before.partitions()),
             topics.images(split).name(),
             before.partitions(),
             options.maxAheadBytes());

@@ -35,6 +35,12 @@ public final class Topics {
   /** Stage of a record among the dead letters that tells of an image published again. */
   public static final String REPLAY_STAGE = "replay";
 
+  /**
+   * Stage of a dead letter about an image that a trainer augmented by itself and could not use.
+   * Such a letter stands for what is one about a tensor elsewhere.
+   */
+  public static final String TRAIN_STAGE = "train";
+
   /** Key of the one record in the topic of statistics. */
   public static final String STATISTICS_KEY = "statistics";
 
@@ -101,6 +107,11 @@ public final class Topics {
   /** The first part of every name. */
   public String prefix() {
     return prefix;
+  }
+
+  /** The consumer group of the augmenters, which is their Streams application's id, too. */
+  public String augmenterGroup() {
+    return prefix + "-augmenter";
   }
 
   /** Encoded images and epoch ends: {@link Image} or {@link EpochEnd}. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Evaluates the newest checkpoint of a run; writes nothing, and does not disturb its training. */
 public final class CheckpointEvaluation {
   private final TrainerOptions options;
+  private final Feed feed;
   private final Topics topics;
   private final Map<String, Object> kafka;
   private final InstantSource clock;
@@ -17,11 +18,17 @@ public final class CheckpointEvaluation {
    * Prepares an evaluation.
    *
    * @param options the run, its model, and where to compute; goals and schedules do not matter
+   * @param feed where the validation tensors come from, whatever the run is trained by
    * @param kafka the user's client properties, with bootstrap.servers
    */
   public CheckpointEvaluation(
-      TrainerOptions options, Topics topics, Map<String, Object> kafka, InstantSource clock) {
+      TrainerOptions options,
+      Feed feed,
+      Topics topics,
+      Map<String, Object> kafka,
+      InstantSource clock) {
     this.options = options;
+    this.feed = feed;
     this.topics = topics;
     this.kafka = Map.copyOf(kafka);
     this.clock = clock;
@@ -36,7 +43,7 @@ public final class CheckpointEvaluation {
    * @throws InterruptedException if the thread is interrupted
    */
   public @Nullable Evaluation run(BooleanSupplier stop) throws InterruptedException {
-    try (TrainingSetup setup = new TrainingSetup(options, topics, kafka, clock, stop)) {
+    try (TrainingSetup setup = new TrainingSetup(options, feed, topics, kafka, clock, stop)) {
       return setup.evaluateNewest();
     }
   }

@@ -2,7 +2,7 @@ package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointChunk;
 import dev.millrace.schemas.CheckpointManifest;
-import dev.millrace.schemas.Split;
+import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.nio.ByteBuffer;
@@ -23,24 +23,33 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 
 /**
- * Publishes a checkpoint in one transaction: its bytes as chunks, its manifest and the offsets of
- * the consumer group. Readers of committed records see all of it or nothing. For one thread.
+ * Publishes a checkpoint in one transaction: its bytes as chunks, its manifest, the offsets of the
+ * consumer group and, of a colocated run, the dead letters. Readers of committed records see all of
+ * it or nothing. For one thread.
  */
 final class CheckpointTransaction {
   private final Producer<String, byte[]> producer;
   private final Topics topics;
+  private final Topic<?> read;
   private final RunIdentity identity;
   private final ConsumerGroupMetadata group;
   private final InstantSource clock;
 
+  /**
+   * Prepares a run's checkpoints.
+   *
+   * @param read the topic whose offsets are committed
+   */
   CheckpointTransaction(
       Producer<String, byte[]> producer,
       Topics topics,
+      Topic<?> read,
       RunIdentity identity,
       ConsumerGroupMetadata group,
       InstantSource clock) {
     this.producer = producer;
     this.topics = topics;
+    this.read = read;
     this.identity = identity;
     this.group = group;
     this.clock = clock;
@@ -82,7 +91,10 @@ final class CheckpointTransaction {
       var _ = sendChunk(draft, cutter, index); // the commit waits for it
     }
     CheckpointManifest manifest = manifest(draft, cutter, offsetOf(first));
-    var _ = send(topics.checkpoints(), manifest);
+    var _ = send(topics.checkpoints(), identity.run(), manifest);
+    for (DeadLetter letter : draft.letters()) {
+      var _ = send(topics.deadLetters(), letter.getId(), letter);
+    }
     return manifest;
   }
 
@@ -99,12 +111,13 @@ final class CheckpointTransaction {
     ByteBuffer bytes = cutter.next();
     return send(
         topics.checkpointChunks(),
+        identity.run(),
         new CheckpointChunk(identity.run(), draft.step(), index, cutter.chunks(), bytes));
   }
 
-  private <V> Future<RecordMetadata> send(Topic<V> topic, V value) {
+  private <V> Future<RecordMetadata> send(Topic<V> topic, String key, V value) {
     byte[] bytes = topic.serde().serializer().serialize(topic.name(), value);
-    return producer.send(new ProducerRecord<>(topic.name(), 0, identity.run(), bytes));
+    return producer.send(new ProducerRecord<>(topic.name(), 0, key, bytes));
   }
 
   private long offsetOf(Future<RecordMetadata> sent) throws InterruptedException {
@@ -120,6 +133,7 @@ final class CheckpointTransaction {
     Map<String, String> state = new HashMap<>(draft.state());
     state.put(RunIdentity.STATISTICS, identity.statistics());
     state.put(RunIdentity.ACTIVATION, identity.activation());
+    state.put(Feed.STATE, identity.feed());
     return CheckpointManifest.newBuilder()
         .setRun(identity.run())
         .setModel(identity.model())
@@ -143,11 +157,10 @@ final class CheckpointTransaction {
   }
 
   private Map<TopicPartition, OffsetAndMetadata> offsets(StreamPosition next) {
-    String tensors = topics.tensors(Split.TRAIN).name();
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     next.offsets()
         .forEach((partition, offset) ->
-            offsets.put(new TopicPartition(tensors, partition), new OffsetAndMetadata(offset)));
+            offsets.put(new TopicPartition(read.name(), partition), new OffsetAndMetadata(offset)));
     return offsets;
   }
 

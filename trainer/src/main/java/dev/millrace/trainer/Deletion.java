@@ -11,13 +11,15 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes what no trainer needs any more: tensors that every run's checkpoints cover, and chunks of
- * checkpoints older than those that are kept. For one thread.
+ * Deletes what no trainer needs any more: tensors, or the images of colocated runs, that every
+ * run's checkpoints cover, and chunks of checkpoints older than those that are kept. For one
+ * thread.
  */
 final class Deletion implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Deletion.class);
@@ -26,6 +28,7 @@ final class Deletion implements AutoCloseable {
   private final TopicReader<Progress> progress;
   private final CheckpointCatalog catalog;
   private final Topics topics;
+  private final Feed feed;
   private final String group;
   private final int keepCheckpoints;
   private final Map<String, Progress> byGroup = new HashMap<>();
@@ -33,12 +36,20 @@ final class Deletion implements AutoCloseable {
   /**
    * Deletes for one run.
    *
+   * @param feed what the run reads
    * @param group the run's consumer group
    * @param keepCheckpoints checkpoints that each run keeps, from 1
    */
-  Deletion(KafkaClients clients, Admin admin, Topics topics, String group, int keepCheckpoints) {
+  Deletion(
+      KafkaClients clients,
+      Admin admin,
+      Topics topics,
+      Feed feed,
+      String group,
+      int keepCheckpoints) {
     this.admin = admin;
     this.topics = topics;
+    this.feed = feed;
     this.group = group;
     this.keepCheckpoints = keepCheckpoints;
     this.progress = new TopicReader<>(clients.reader(), topics.progress());
@@ -50,13 +61,13 @@ final class Deletion implements AutoCloseable {
    * deleted is no failure of training: it is logged.
    */
   void afterCheckpoint(CheckpointManifest manifest) throws InterruptedException {
-    deleteTensors(StreamPosition.offsetsOf(manifest.getOffsets()));
+    deleteRead(StreamPosition.offsetsOf(manifest.getOffsets()));
     TopicPartition chunks = new TopicPartition(topics.checkpointChunks().name(), 0);
     delete(Map.of(chunks, catalog.firstChunkKept(keepCheckpoints, manifest)));
   }
 
-  private void deleteTensors(SortedMap<Integer, Long> own) throws InterruptedException {
-    String tensors = topics.tensors(Split.TRAIN).name();
+  private void deleteRead(SortedMap<Integer, Long> own) throws InterruptedException {
+    String read = feed.topic(topics, Split.TRAIN).name();
     for (TopicReader.Entry<Progress> entry : progress.readToEnd()) {
       Progress value = entry.value();
       if (value == null) {
@@ -68,18 +79,47 @@ final class Deletion implements AutoCloseable {
     SortedMap<Integer, Long> lowest = new TreeMap<>(own);
     for (Progress other : byGroup.values()) {
       boolean counts = !other.getFinished() && !other.getGroup().equals(group);
-      if (counts && other.getTopic().equals(tensors)) {
+      if (counts && other.getTopic().equals(read)) {
         lowest.replaceAll((partition, offset) ->
             Math.min(
                 offset, other.getAcknowledged().getOrDefault(Integer.toString(partition), 0L)));
       }
     }
     if (!lowest.equals(own)) {
-      LOG.debug("Tensors are kept up to {} for slower runs; own checkpoint: {}", lowest, own);
+      LOG.debug("{} is kept up to {} for slower runs; own checkpoint: {}", read, lowest, own);
     }
     Map<TopicPartition, Long> before = new HashMap<>();
-    lowest.forEach(
-        (partition, offset) -> before.put(new TopicPartition(tensors, partition), offset));
+    lowest.forEach((partition, offset) -> before.put(new TopicPartition(read, partition), offset));
+    switch (feed) {
+      case Feed.Tensors _ -> delete(before);
+      case Feed.Colocated colocated -> {
+        if (!colocated.keepImages()) {
+          deleteImages(before);
+        }
+      }
+    }
+  }
+
+  // The newest record of every partition stays: the producer reads there where to go on. What
+  // augmenters have still to do stays as well.
+  private void deleteImages(Map<TopicPartition, Long> before) throws InterruptedException {
+    try {
+      Map<TopicPartition, OffsetAndMetadata> augmented =
+          admin
+              .listConsumerGroupOffsets(topics.augmenterGroup())
+              .partitionsToOffsetAndMetadata()
+              .get();
+      before.replaceAll((partition, offset) -> {
+        OffsetAndMetadata others = augmented.get(partition);
+        return Math.min(offset - 1, others == null ? Long.MAX_VALUE : others.offset());
+      });
+    } catch (ExecutionException e) {
+      LOG.warn(
+          "Cannot see how far group {} is: images are kept until it succeeds. {}",
+          topics.augmenterGroup(),
+          String.valueOf(e.getCause()));
+      return;
+    }
     delete(before);
   }
 

@@ -1,8 +1,7 @@
 package dev.millrace.trainer;
 
+import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.Split;
-import dev.millrace.schemas.Topic;
-import dev.millrace.schemas.Topics;
 import dev.millrace.trainer.model.EvaluationResult;
 import dev.millrace.trainer.model.TenCropResult;
 import dev.millrace.trainer.model.TrainingSession;
@@ -10,8 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,48 +24,38 @@ final class Evaluator implements Closer.Closeable {
   private static final int BUFFERS = 2;
 
   private final TrainingSession session;
-  private final KafkaClients clients;
-  private final Admin admin;
-  private final Topic<SpecificRecord> topic;
-  private final int partitions;
+  private final TensorStreams streams;
   private final TensorCheck check;
   private final boolean tenCrops;
   private final int minibatchSize;
-  private final Duration timeout;
+  private final PendingLetters letters;
   private final List<MinibatchMemory.OfSession> buffers = new ArrayList<>();
   private @Nullable DeadLetterWriter deadLetters;
 
   /**
    * Makes an evaluator.
    *
-   * @param partitions partitions of the validation tensors
    * @param check what the tensors must be
    * @param tenCrops whether to test on ten crops of each image as well
    * @param minibatchSize images evaluated in one go, at most 128 of them
    * @param deadLetters takes the tensors that fail the check, the first time that they are read
-   * @param timeout after how long without a tensor to give up; zero never does
+   * @param letters where it puts them if a checkpoint is to publish them
    */
   Evaluator(
       TrainingSession session,
-      KafkaClients clients,
-      Admin admin,
-      Topics topics,
-      int partitions,
+      TensorStreams streams,
       TensorCheck check,
       boolean tenCrops,
       int minibatchSize,
       @Nullable DeadLetterWriter deadLetters,
-      Duration timeout) {
+      PendingLetters letters) {
     this.session = session;
-    this.clients = clients;
-    this.admin = admin;
-    this.topic = topics.tensors(Split.VALIDATION);
-    this.partitions = partitions;
+    this.streams = streams;
     this.check = check;
     this.tenCrops = tenCrops;
     this.minibatchSize = Math.min(minibatchSize, MOST_IMAGES);
     this.deadLetters = deadLetters;
-    this.timeout = timeout;
+    this.letters = letters;
   }
 
   /**
@@ -83,6 +70,7 @@ final class Evaluator implements Closer.Closeable {
   @Nullable Evaluation evaluate(long step, int epoch, BooleanSupplier stop)
       throws InterruptedException {
     Sums sums = new Sums();
+    letters.take(); // what an evaluation left that was given up
     try (MinibatchReader<MinibatchMemory.OfSession> reader = reader()) {
       boolean more = true;
       while (more && !stop.getAsBoolean()) {
@@ -99,10 +87,17 @@ final class Evaluator implements Closer.Closeable {
     }
     deadLetters = null; // the next time would only write them again
     if (sums.images == 0) {
-      LOG.info("No evaluation: the validation split ({}) has no images", topic.name());
+      LOG.info(
+          "No evaluation: the validation split ({}) has no images",
+          streams.topic(Split.VALIDATION).name());
       return null;
     }
     return sums.evaluation(step, epoch);
+  }
+
+  /** Takes the dead letters of the last evaluation that a checkpoint is to publish. */
+  List<DeadLetter> letters() {
+    return letters.take();
   }
 
   private MinibatchReader<MinibatchMemory.OfSession> reader() throws InterruptedException {
@@ -110,9 +105,10 @@ final class Evaluator implements Closer.Closeable {
       buffers.add(
           MinibatchMemory.OfSession.of(session.buffer(minibatchSize, check.size(), check.size())));
     }
-    TensorSequence tensors =
-        TensorStreams.fromBeginning(clients, admin, topic, partitions, check, deadLetters, timeout);
-    MinibatchAssembler assembler = new MinibatchAssembler(tensors, minibatchSize, check.bytes());
+    TensorSequence tensors = streams.validation(check, deadLetters);
+    // The letters stay where they are until the evaluation is whole.
+    MinibatchAssembler assembler =
+        new MinibatchAssembler(tensors, minibatchSize, check.bytes(), new PendingLetters());
     return new MinibatchReader<>("validation-reader", tensors, assembler, 1, buffers).start();
   }
 

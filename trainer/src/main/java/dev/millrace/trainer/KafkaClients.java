@@ -29,6 +29,7 @@ final class KafkaClients {
   static final long READ_AHEAD_BYTES = 64L << 20;
 
   private static final int MEBIBYTE = 1 << 20;
+  private static final int MOST_REQUESTED = 8 * MEBIBYTE;
   private static final int MOST_FETCHED_A_PARTITION = 8 * MEBIBYTE;
 
   // Long enough for a broker to restart under a trainer.
@@ -119,7 +120,7 @@ final class KafkaClients {
             ProducerConfig.SEND_BUFFER_CONFIG,
             Selectable.USE_DEFAULT_BUFFER_SIZE,
             ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-            2 * MEBIBYTE,
+            MOST_REQUESTED, // a dead letter may hold an image of 4 MiB
             ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
             Math.min(30_000, patience / 2),
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,

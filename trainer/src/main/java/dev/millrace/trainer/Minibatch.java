@@ -1,5 +1,8 @@
 package dev.millrace.trainer;
 
+import dev.millrace.schemas.DeadLetter;
+import java.util.List;
+
 /**
  * Images to train on or to evaluate in one go.
  *
@@ -13,6 +16,7 @@ package dev.millrace.trainer;
  * @param bytesRead bytes of records read for it
  * @param passedOver sequences and tensors passed over since the minibatch before
  * @param digest the sum of its images' {@link ImageDigest}
+ * @param letters dead letters since the minibatch before that a checkpoint is to publish
  */
 record Minibatch<M extends MinibatchMemory>(
     M memory,
@@ -24,4 +28,5 @@ record Minibatch<M extends MinibatchMemory>(
     StreamPosition next,
     long bytesRead,
     TensorCounts passedOver,
-    long digest) {}
+    long digest,
+    List<DeadLetter> letters) {}

@@ -8,6 +8,7 @@ final class MinibatchAssembler {
   private final TensorSequence tensors;
   private final int size;
   private final int bytesAnImage;
+  private final PendingLetters letters;
   private TensorCounts counted = TensorCounts.NONE;
   private long bytesCounted;
   private @Nullable StreamPosition reached;
@@ -18,11 +19,13 @@ final class MinibatchAssembler {
    *
    * @param size images in a minibatch; the last one of an epoch may hold less
    * @param bytesAnImage length of one image's elements
+   * @param letters where the sequence's dead letters wait for a minibatch
    */
-  MinibatchAssembler(TensorSequence tensors, int size, int bytesAnImage) {
+  MinibatchAssembler(TensorSequence tensors, int size, int bytesAnImage, PendingLetters letters) {
     this.tensors = tensors;
     this.size = size;
     this.bytesAnImage = bytesAnImage;
+    this.letters = letters;
   }
 
   /** Fills a minibatch; waits until it is full or the epoch ends. */
@@ -57,6 +60,16 @@ final class MinibatchAssembler {
     StreamPosition begin = reached == null ? tensors.start() : reached;
     reached = tensors.position();
     return new Minibatch<>(
-        memory, images, epoch, epochImages >= 0, epochImages, begin, reached, bytes, since, digest);
+        memory,
+        images,
+        epoch,
+        epochImages >= 0,
+        epochImages,
+        begin,
+        reached,
+        bytes,
+        since,
+        digest,
+        letters.take());
   }
 }

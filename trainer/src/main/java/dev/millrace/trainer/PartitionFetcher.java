@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches every partition of a topic into a queue of its own and pauses those that are far enough
@@ -17,9 +18,8 @@ import org.apache.kafka.common.TopicPartition;
  * fetch that went over the limit, and the one that the consumer holds (more only beyond 64
  * partitions, 3 MiB each). For one thread; owns the consumer.
  */
-final class PartitionFetcher implements AutoCloseable {
+final class PartitionFetcher implements TensorRecords {
   private final Consumer<String, ByteBuffer> consumer;
-  private final String topic;
   private final List<PartitionQueue> queues = new ArrayList<>();
   private final long mostBytesQueued;
 
@@ -31,7 +31,6 @@ final class PartitionFetcher implements AutoCloseable {
   PartitionFetcher(
       Consumer<String, ByteBuffer> consumer, String topic, SortedMap<Integer, Long> offsets) {
     this.consumer = consumer;
-    this.topic = topic;
     this.mostBytesQueued = KafkaClients.bytesAPartition(offsets.size());
     offsets.forEach((partition, offset) ->
         queues.add(new PartitionQueue(new TopicPartition(topic, partition), offset)));
@@ -41,16 +40,43 @@ final class PartitionFetcher implements AutoCloseable {
     }
   }
 
-  String topic() {
-    return topic;
+  @Override
+  public int partitions() {
+    return queues.size();
+  }
+
+  @Override
+  public @Nullable TensorRecord peek(int partition) {
+    ConsumerRecord<String, ByteBuffer> first = queues.get(partition).peek();
+    return first == null ? null : new TensorRecord.Value(first, PartitionQueue.size(first));
+  }
+
+  @Override
+  public void remove(int partition) {
+    queues.get(partition).remove();
+  }
+
+  @Override
+  public void prefetch() {
+    poll(Duration.ZERO);
+  }
+
+  @Override
+  public void await(int partition, Duration most) {
+    poll(most);
+  }
+
+  @Override
+  public int ready() {
+    return queues.stream().mapToInt(PartitionQueue::size).sum();
   }
 
   List<PartitionQueue> queues() {
     return queues;
   }
 
-  /** Offset to go on reading at, by partition. */
-  SortedMap<Integer, Long> nextOffsets() {
+  @Override
+  public SortedMap<Integer, Long> nextOffsets() {
     SortedMap<Integer, Long> offsets = new TreeMap<>();
     for (PartitionQueue queue : queues) {
       offsets.put(queue.partition().partition(), queue.nextOffset());
@@ -58,8 +84,8 @@ final class PartitionFetcher implements AutoCloseable {
     return offsets;
   }
 
-  /** Queues what has arrived; waits at most so long for something to arrive. */
-  void poll(Duration most) {
+  // Queues what has arrived; waits at most so long for something to arrive.
+  private void poll(Duration most) {
     for (ConsumerRecord<String, ByteBuffer> fetched : consumer.poll(most)) {
       queues.get(fetched.partition()).add(fetched);
     }
@@ -74,8 +100,8 @@ final class PartitionFetcher implements AutoCloseable {
     }
   }
 
-  /** Makes a waiting {@link #poll} of another thread throw {@code WakeupException}. */
-  void wakeup() {
+  @Override
+  public void wakeup() {
     consumer.wakeup();
   }
 

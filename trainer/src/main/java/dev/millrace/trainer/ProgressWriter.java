@@ -1,7 +1,6 @@
 package dev.millrace.trainer;
 
 import dev.millrace.schemas.Progress;
-import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,6 +14,7 @@ final class ProgressWriter {
   private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final RecordSender sender;
+  private final String read;
   private final Topics topics;
   private final String run;
   private final String group;
@@ -24,15 +24,18 @@ final class ProgressWriter {
   private StreamPosition position;
   private Map<String, Long> acknowledged;
   private long sentAtNanos;
+  private boolean sent;
 
   /**
    * Begins at a position that is covered by a checkpoint, or that nothing was trained before.
    *
+   * @param read the topic that is read
    * @param images images trained on since the run's beginning
    */
   ProgressWriter(
       RecordSender sender,
       Topics topics,
+      String read,
       String run,
       String group,
       InstantSource clock,
@@ -41,6 +44,7 @@ final class ProgressWriter {
       StreamPosition start) {
     this.sender = sender;
     this.topics = topics;
+    this.read = read;
     this.run = run;
     this.group = group;
     this.clock = clock;
@@ -63,7 +67,18 @@ final class ProgressWriter {
     step = newStep;
     images = newImages;
     position = newPosition;
+    sent = false;
     if (System.nanoTime() - sentAtNanos >= INTERVAL_NANOS) {
+      send(false);
+    }
+  }
+
+  /**
+   * There is nothing to train on: publishes the position unless it is. Whoever is held back by this
+   * run may go on only when they see that it has come here.
+   */
+  synchronized void waiting() {
+    if (!sent) {
       send(false);
     }
   }
@@ -91,11 +106,12 @@ final class ProgressWriter {
 
   private void send(boolean finished) {
     sentAtNanos = System.nanoTime();
+    sent = true;
     Progress record =
         Progress.newBuilder()
             .setGroup(group)
             .setRun(run)
-            .setTopic(topics.tensors(Split.TRAIN).name())
+            .setTopic(read)
             .setFinished(finished)
             .setStep(step)
             .setEpoch(position.epoch())

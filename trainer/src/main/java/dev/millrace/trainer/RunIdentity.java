@@ -12,6 +12,7 @@ import java.util.Map;
  * @param classListId id of the class list that the labels belong to, or empty
  * @param statistics what the statistics are called whose mean is subtracted
  * @param activation what the network's hidden units make of their sums
+ * @param feed what the topic that it reads is called
  * @param parameters number of trained parameters
  * @param environment what the bits depend on: TensorFlow's version, devices, threads
  */
@@ -23,6 +24,7 @@ record RunIdentity(
     String classListId,
     String statistics,
     String activation,
+    String feed,
     long parameters,
     Map<String, String> environment) {
   /** Name of the entry in a checkpoint's state that tells the statistics. */

@@ -1,7 +1,6 @@
 package dev.millrace.trainer;
 
 import dev.millrace.schemas.ClassList;
-import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.time.Duration;
@@ -127,11 +126,6 @@ final class Startup {
           found);
     }
     return new Classes(wanted > 0 ? wanted : Math.max(found, 2), list.getId());
-  }
-
-  /** Partitions of a tensors topic. */
-  int partitions(Split split) throws InterruptedException {
-    return Topics.partitions(admin, topics.tensors(split));
   }
 
   /** How long a checkpoint's transaction may take: 10 minutes, or less where the brokers say so. */

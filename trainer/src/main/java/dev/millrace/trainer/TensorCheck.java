@@ -20,8 +20,28 @@ record TensorCheck(Split split, int size, int classes) {
     return size * size * CHANNELS;
   }
 
-  /** What is wrong with a tensor, with the rule and the value found; null if nothing. */
-  @Nullable String fault(ImageTensorView tensor) {
+  /**
+   * What is wrong with a tensor.
+   *
+   * @param reason the rule and the value found
+   * @param ofShape whether it is of another size or type, as all tensors of a stream are if one is
+   */
+  record Fault(String reason, boolean ofShape) {}
+
+  /** What is wrong with a tensor; null if nothing. */
+  @Nullable Fault fault(ImageTensorView tensor) {
+    String shape = shapeFault(tensor);
+    if (shape != null) {
+      return new Fault(shape, true);
+    }
+    if (tensor.label() < 0 || tensor.label() >= classes) {
+      return new Fault(
+          "label must be from 0 to %d, found %d".formatted(classes - 1, tensor.label()), false);
+    }
+    return null;
+  }
+
+  private @Nullable String shapeFault(ImageTensorView tensor) {
     if (tensor.split() != split) {
       return "split must be %s, found %s".formatted(split, tensor.split());
     }
@@ -31,9 +51,6 @@ record TensorCheck(Split split, int size, int classes) {
     if (tensor.height() != size || tensor.width() != size || tensor.channels() != CHANNELS) {
       return "must be %d x %d x %d, found %d x %d x %d: the augmenter's crop must be as the network takes it"
           .formatted(size, size, CHANNELS, tensor.height(), tensor.width(), tensor.channels());
-    }
-    if (tensor.label() < 0 || tensor.label() >= classes) {
-      return "label must be from 0 to %d, found %d".formatted(classes - 1, tensor.label());
     }
     return null;
   }

@@ -23,7 +23,10 @@ final class TensorSequence implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TensorSequence.class);
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private final PartitionFetcher fetcher;
+  /** Tensors of another size or type in a row after which none that fits is to be expected. */
+  private static final int MOST_MISSHAPEN = 100;
+
+  private final TensorRecords records;
   private final Topic<SpecificRecord> topic;
   private final TensorCheck check;
   private final @Nullable DeadLetterWriter deadLetters;
@@ -35,6 +38,7 @@ final class TensorSequence implements AutoCloseable {
   private long bytesRead;
   private TensorCounts counts = TensorCounts.NONE;
   private boolean tailOnly;
+  private int misshapen;
 
   /**
    * Reads on from a position.
@@ -45,14 +49,14 @@ final class TensorSequence implements AutoCloseable {
    * @param timeout after how long without a record to give up; zero never does
    */
   TensorSequence(
-      PartitionFetcher fetcher,
+      TensorRecords records,
       Topic<SpecificRecord> topic,
       StreamPosition start,
       boolean tailOnly,
       TensorCheck check,
       @Nullable DeadLetterWriter deadLetters,
       Duration timeout) {
-    this.fetcher = fetcher;
+    this.records = records;
     this.topic = topic;
     this.start = start;
     this.epoch = start.epoch();
@@ -61,19 +65,20 @@ final class TensorSequence implements AutoCloseable {
     this.check = check;
     this.deadLetters = deadLetters;
     this.timeout = timeout;
-    this.heads = new TensorItem[fetcher.queues().size()];
+    this.heads = new TensorItem[records.partitions()];
   }
 
   /** Fetches ahead without waiting. */
   void prefetch() {
-    fetcher.poll(Duration.ZERO);
+    records.prefetch();
   }
 
   /**
    * The next tensor, or the epoch's end; waits for it.
    *
    * @throws StalledStreamException if nothing comes for too long
-   * @throws BrokenStreamException if a partition goes on to another epoch without this one's end
+   * @throws BrokenStreamException if a partition goes on to another epoch without this one's end,
+   *     or tensors of another size or type come in a row
    */
   TensorItem next() {
     if (tailOnly) {
@@ -109,7 +114,7 @@ final class TensorSequence implements AutoCloseable {
 
   /** Where to go on after the item that {@link #next} gave last. */
   StreamPosition position() {
-    return new StreamPosition(epoch, sequence, fetcher.nextOffsets());
+    return new StreamPosition(epoch, sequence, records.nextOffsets());
   }
 
   /** What was passed over so far. */
@@ -123,12 +128,12 @@ final class TensorSequence implements AutoCloseable {
   }
 
   void wakeup() {
-    fetcher.wakeup();
+    records.wakeup();
   }
 
   @Override
   public void close() {
-    fetcher.close();
+    records.close();
   }
 
   // An epoch's end is in every partition: all of them must be passed.
@@ -157,12 +162,23 @@ final class TensorSequence implements AutoCloseable {
   }
 
   private boolean accept(TensorItem.Tensor tensor) {
-    String fault = check.fault(tensor.view());
-    if (fault != null) {
-      counts = counts.plus(TensorCounts.ofRejected(tensor.epoch(), tensor.sequence()));
-      write(letters -> letters.write(tensor.source(), tensor.view(), fault));
+    TensorCheck.Fault fault = check.fault(tensor.view());
+    if (fault == null) {
+      misshapen = 0;
+      return true;
     }
-    return fault == null;
+    counts = counts.plus(TensorCounts.ofRejected(tensor.epoch(), tensor.sequence()));
+    write(letters -> letters.write(tensor.source(), tensor.view(), fault.reason()));
+    misshapen += fault.ofShape() ? 1 : 0;
+    if (misshapen >= MOST_MISSHAPEN) {
+      throw new BrokenStreamException(
+          ("Cannot train on topic %s: %d tensors in a row do not fit the network, the latest is"
+                  + " %s: %s. Start the augmenters with the trainer's --model (and without --resize,"
+                  + " --crop and --tensor-type, or with those that the model takes), under another"
+                  + " --prefix: what is in this topic stays as it is.")
+              .formatted(topic.name(), misshapen, place(tensor.source()), fault.reason()));
+    }
+    return false;
   }
 
   private void write(java.util.function.Consumer<DeadLetterWriter> write) {
@@ -222,10 +238,9 @@ final class TensorSequence implements AutoCloseable {
   }
 
   private void remove(int partition) {
-    PartitionQueue queue = fetcher.queues().get(partition);
-    ConsumerRecord<String, ByteBuffer> first = queue.peek();
-    bytesRead += first == null ? 0 : PartitionQueue.size(first);
-    queue.remove();
+    TensorRecord first = records.peek(partition);
+    bytesRead += first == null ? 0 : first.bytes();
+    records.remove(partition);
     heads[partition] = null;
   }
 
@@ -236,7 +251,7 @@ final class TensorSequence implements AutoCloseable {
     }
     StallWatch stall = new StallWatch(timeout);
     while (head == null) {
-      fetcher.poll(POLL);
+      records.await(partition, POLL);
       head = head(partition);
       if (head == null) {
         stall.check(() -> waitingFor(partition));
@@ -246,22 +261,32 @@ final class TensorSequence implements AutoCloseable {
   }
 
   private String waitingFor(int partition) {
-    PartitionQueue queue = fetcher.queues().get(partition);
-    int others = fetcher.queues().stream().mapToInt(PartitionQueue::size).sum();
-    return ("waiting for epoch %d sequence %d at %s@%d (%d tensors of other partitions are here)."
-            + " Is an augmenter running, and has it this partition? Is the producer publishing? Is a"
-            + " transaction left open?")
-        .formatted(epoch, sequence, queue.partition(), queue.nextOffset(), others);
+    return ("waiting for epoch %d sequence %d at %s-%d@%d (%d records of other partitions are here)."
+            + " Does an augmenter run that has this partition (unless this trainer is colocated)? Is"
+            + " the producer publishing? Is a transaction left open?")
+        .formatted(
+            epoch,
+            sequence,
+            topic.name(),
+            partition,
+            records.nextOffsets().get(partition),
+            records.ready());
   }
 
   private @Nullable TensorItem head(int partition) {
-    PartitionQueue queue = fetcher.queues().get(partition);
-    ConsumerRecord<String, ByteBuffer> first = queue.peek();
+    TensorRecord first = heads[partition] == null ? records.peek(partition) : null;
     while (heads[partition] == null && first != null) {
-      heads[partition] = parse(first);
+      heads[partition] =
+          switch (first) {
+            case TensorRecord.Value value -> parse(value.record());
+            case TensorRecord.Failed failed -> {
+              write(letters -> letters.write(failed.letter()));
+              yield null; // its sequence counts as missing when a later one is there
+            }
+          };
       if (heads[partition] == null) {
         remove(partition);
-        first = queue.peek();
+        first = records.peek(partition);
       }
     }
     return heads[partition];

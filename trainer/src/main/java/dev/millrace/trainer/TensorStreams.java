@@ -1,6 +1,8 @@
 package dev.millrace.trainer;
 
+import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.SortedMap;
@@ -10,44 +12,57 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Opens tensors topics at the right place. */
-final class TensorStreams {
-  private TensorStreams() {}
+/**
+ * Opens a feed's topics at the right place.
+ *
+ * @param timeout after how long without a record to give up; zero never does
+ */
+record TensorStreams(
+    KafkaClients clients, Admin admin, Topics topics, Feed feed, Duration timeout) {
+  Topic<SpecificRecord> topic(Split split) {
+    return feed.topic(topics, split);
+  }
 
-  /** A topic from its beginning on. */
-  static TensorSequence fromBeginning(
-      KafkaClients clients,
-      Admin admin,
-      Topic<SpecificRecord> topic,
-      int partitions,
-      TensorCheck check,
-      @Nullable DeadLetterWriter deadLetters,
-      Duration timeout)
-      throws InterruptedException {
-    SortedMap<Integer, Long> begin = FirstOffsets.of(admin, topic.name(), partitions);
-    return from(
-        clients.tensors(partitions),
-        topic,
-        StreamPosition.beginning(begin),
-        begin,
-        check,
-        deadLetters,
-        timeout);
+  /** Partitions of a split. */
+  int partitions(Split split) throws InterruptedException {
+    return Topics.partitions(admin, topic(split));
+  }
+
+  /** First offset that is still there, by partition. */
+  SortedMap<Integer, Long> beginning(Split split) throws InterruptedException {
+    return FirstOffsets.of(admin, topic(split).name(), partitions(split));
   }
 
   /**
-   * A topic from a position on, or from where it begins if that is behind it.
+   * The validation split from its beginning on.
+   *
+   * @throws BrokenStreamException if it is to be augmented here and some of it was deleted
+   */
+  TensorSequence validation(TensorCheck check, @Nullable DeadLetterWriter deadLetters)
+      throws InterruptedException {
+    SortedMap<Integer, Long> begin = beginning(Split.VALIDATION);
+    if (feed instanceof Feed.Colocated && begin.values().stream().anyMatch(first -> first > 0)) {
+      throw new BrokenStreamException(
+          ("Cannot evaluate on the images of topic %s: some were deleted (it begins at %s), by"
+                  + " augmenters that have made tensors of them. Start without --colocated, or with"
+                  + " --no-evaluation.")
+              .formatted(topic(Split.VALIDATION).name(), begin));
+    }
+    Consumer<String, ByteBuffer> consumer = clients.tensors(begin.size());
+    return from(consumer, StreamPosition.beginning(begin), begin, check, deadLetters);
+  }
+
+  /**
+   * A split from a position on, or from where it begins if that is behind it.
    *
    * @param begin first offset that is still there, by partition
    */
-  static TensorSequence from(
+  TensorSequence from(
       Consumer<String, ByteBuffer> consumer,
-      Topic<SpecificRecord> topic,
       StreamPosition wanted,
       SortedMap<Integer, Long> begin,
       TensorCheck check,
-      @Nullable DeadLetterWriter deadLetters,
-      Duration timeout) {
+      @Nullable DeadLetterWriter deadLetters) {
     SortedMap<Integer, Long> offsets = new TreeMap<>();
     boolean tailOnly = false;
     for (int partition : begin.keySet()) {
@@ -57,13 +72,26 @@ final class TensorStreams {
       tailOnly |= offset < first || (atBeginning && first > 0);
       offsets.put(partition, Math.max(offset, first));
     }
+    Topic<SpecificRecord> topic = topic(check.split());
     return new TensorSequence(
-        new PartitionFetcher(consumer, topic.name(), offsets),
+        records(new PartitionFetcher(consumer, topic.name(), offsets), check),
         topic,
         wanted.withOffsets(offsets),
         tailOnly,
         check,
         deadLetters,
         timeout);
+  }
+
+  private TensorRecords records(PartitionFetcher fetcher, TensorCheck check) {
+    return switch (feed) {
+      case Feed.Tensors _ -> fetcher;
+      case Feed.Colocated colocated ->
+          new ColocatedRecords(
+              fetcher,
+              new AugmentingWorkers(
+                  () -> colocated.makers().apply(check.split()), colocated.threads()),
+              check.bytes());
+    };
   }
 }

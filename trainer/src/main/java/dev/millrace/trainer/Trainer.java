@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains a network on the tensors of a topic: a minibatch, a step, its metrics, and every so often
- * a checkpoint; the validation split at each epoch's end. A run that was stopped or killed goes on
+ * Trains a network on the tensors of a feed: a minibatch, a step, its metrics, and every so often a
+ * checkpoint; the validation split at each epoch's end. A run that was stopped or killed goes on
  * from its newest checkpoint, with the weights that it would have had.
  */
 public final class Trainer implements AutoCloseable {
@@ -22,6 +22,7 @@ public final class Trainer implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(100);
 
   private final TrainerOptions options;
+  private final Feed feed;
   private final Topics topics;
   private final Map<String, Object> kafka;
   private final InstantSource clock;
@@ -29,20 +30,33 @@ public final class Trainer implements AutoCloseable {
   private final Speed speed = new Speed();
   private volatile boolean stopRequested;
 
-  /**
-   * Prepares a run; nothing is opened yet.
-   *
-   * @param kafka the user's client properties, with bootstrap.servers
-   * @param clock gives records their time
-   * @param listener told what happens
-   */
+  /** Prepares a run on the tensors topic. */
   public Trainer(
       TrainerOptions options,
       Topics topics,
       Map<String, Object> kafka,
       InstantSource clock,
       TrainingListener listener) {
+    this(options, new Feed.Tensors(), topics, kafka, clock, listener);
+  }
+
+  /**
+   * Prepares a run; nothing is opened yet.
+   *
+   * @param feed where the tensors come from
+   * @param kafka the user's client properties, with bootstrap.servers
+   * @param clock gives records their time
+   * @param listener told what happens
+   */
+  public Trainer(
+      TrainerOptions options,
+      Feed feed,
+      Topics topics,
+      Map<String, Object> kafka,
+      InstantSource clock,
+      TrainingListener listener) {
     this.options = options;
+    this.feed = feed;
     this.topics = topics;
     this.kafka = Map.copyOf(kafka);
     this.clock = clock;
@@ -54,13 +68,15 @@ public final class Trainer implements AutoCloseable {
    *
    * @throws ResumeException if the run's checkpoint belongs to other settings, or none is whole
    * @throws FencedTrainerException if another trainer of this run starts meanwhile
+   * @throws BrokenStreamException if the tensors are in no order, or do not fit the network
    * @throws StalledStreamException if no tensor comes for longer than the data timeout
    * @throws DivergedException if the loss is no longer a number
    * @throws KafkaException if the brokers refuse or do not answer
    * @throws InterruptedException if the thread is interrupted; the newest checkpoint stays
    */
   public TrainingSummary run() throws InterruptedException {
-    try (TrainingSetup setup = new TrainingSetup(options, topics, kafka, clock, this::stops)) {
+    try (TrainingSetup setup =
+        new TrainingSetup(options, feed, topics, kafka, clock, this::stops)) {
       CheckpointManifest finished = setup.finishedCheckpoint();
       if (finished != null) {
         return finishedBefore(finished);
@@ -99,7 +115,7 @@ public final class Trainer implements AutoCloseable {
         step(run, minibatch);
       }
       state.advance(minibatch);
-      run.read(minibatch.bytesRead());
+      run.read(minibatch);
       run.reader().recycle(minibatch);
       run.progress().moved(state.step(), state.images(), state.next());
       if (minibatch.epochEnded()) {
@@ -124,6 +140,9 @@ public final class Trainer implements AutoCloseable {
     while (minibatch == null && !stopRequested) {
       minibatch = run.reader().take(LOOK);
       run.checkpoints().check();
+      if (minibatch == null) {
+        run.progress().waiting();
+      }
     }
     speed.waited(System.nanoTime() - begin);
     return minibatch;
@@ -178,6 +197,8 @@ public final class Trainer implements AutoCloseable {
       return;
     }
     state.evaluationDue(false);
+    run.letters().addAll(run.evaluator().letters());
+    state.validationLettersKept();
     if (evaluation != null) {
       state.evaluated(evaluation);
       state.learningRate().evaluated(evaluation.top1Error());
@@ -195,6 +216,7 @@ public final class Trainer implements AutoCloseable {
             state.step(),
             state.next(),
             state.toMap(options.minibatchSize(), finished),
+            run.letters().take(),
             snapshot.tensors(),
             snapshot::close));
   }

@@ -17,6 +17,7 @@ final class TrainingRun {
   private final ProgressWriter progress;
   private final MetricsWriter metrics;
   private final RecordSender sender;
+  private final PendingLetters letters = new PendingLetters();
   private long checkpointStep;
   private long bytesSinceCheckpoint;
   private long checkpointedAt = System.nanoTime();
@@ -46,9 +47,15 @@ final class TrainingRun {
     this.checkpointStep = start.resumedFromStep();
   }
 
-  /** So many bytes of tensors were used. */
-  void read(long bytes) {
-    bytesSinceCheckpoint += bytes;
+  /** A minibatch was used. */
+  void read(Minibatch<?> minibatch) {
+    bytesSinceCheckpoint += minibatch.bytesRead();
+    letters.addAll(minibatch.letters());
+  }
+
+  /** Dead letters that the next checkpoint is to publish. */
+  PendingLetters letters() {
+    return letters;
   }
 
   /** Whether enough steps are done, bytes used or time gone by since the last checkpoint. */
@@ -58,6 +65,7 @@ final class TrainingRun {
         && (steps >= options.checkpointSteps()
             || bytesSinceCheckpoint >= options.checkpointBytes()
             || (steps >= FIRST_CHECKPOINT_STEPS && !checkpointed)
+            || letters.areMany()
             || intervalOver());
   }
 

@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -27,6 +26,7 @@ final class TrainingSetup implements Closer.Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingSetup.class);
 
   private final TrainerOptions options;
+  private final Feed feed;
   private final Topics topics;
   private final InstantSource clock;
   private final BooleanSupplier stop;
@@ -36,14 +36,17 @@ final class TrainingSetup implements Closer.Closeable {
   private final Closer closer = new Closer();
   private final Admin admin;
   private final Startup startup;
+  private final TensorStreams streams;
 
   TrainingSetup(
       TrainerOptions options,
+      Feed feed,
       Topics topics,
       Map<String, Object> kafka,
       InstantSource clock,
       BooleanSupplier stop) {
     this.options = options;
+    this.feed = feed;
     this.topics = topics;
     this.clock = clock;
     this.stop = stop;
@@ -53,6 +56,7 @@ final class TrainingSetup implements Closer.Closeable {
     this.admin = clients.admin();
     closer.add(admin::close);
     this.startup = new Startup(admin, topics, options.dataTimeout(), stop);
+    this.streams = new TensorStreams(clients, admin, topics, feed, options.dataTimeout());
   }
 
   /** The run's newest checkpoint if that one has reached the goal, else null. */
@@ -63,6 +67,7 @@ final class TrainingSetup implements Closer.Closeable {
     for (CheckpointManifest newest : manifests().stream().limit(1).toList()) {
       if (TrainingState.finished(newest)
           && options.goal().reached(newest.getStep(), newest.getEpoch())) {
+        FeedCheck.check(newest, feed);
         try (RecordSender sender = new RecordSender(clients.events())) {
           TrainingState state = restored(newest);
           progress(sender, state).ended(state.step(), state.images(), state.next(), true);
@@ -90,7 +95,10 @@ final class TrainingSetup implements Closer.Closeable {
     List<CheckpointManifest> manifests = manifests();
     manifests.stream()
         .limit(1)
-        .forEach(m -> ResumeCheck.check(m, options, classes.listId(), mean.statistics()));
+        .forEach(m -> {
+          ResumeCheck.check(m, options, classes.listId(), mean.statistics());
+          FeedCheck.check(m, feed);
+        });
     TrainingSession session = session(classes, mean);
     TrainingState state = restore(session, manifests);
     return assemble(classes, mean, session, state, transactional, committed);
@@ -116,7 +124,8 @@ final class TrainingSetup implements Closer.Closeable {
     ResumeCheck.checkModel(manifests.getFirst(), options, classes.listId(), mean.statistics());
     TrainingSession session = session(classes, mean);
     TrainingState state = restore(session, manifests);
-    return evaluator(classes, session, null).evaluate(state.step(), state.trainedEpoch(), stop);
+    return evaluator(classes, session, null, new PendingLetters())
+        .evaluate(state.step(), state.trainedEpoch(), stop);
   }
 
   // Aborts what an earlier trainer of this run has left open: only then is the newest committed
@@ -189,24 +198,38 @@ final class TrainingSetup implements Closer.Closeable {
       throws InterruptedException {
     RecordSender sender = new RecordSender(clients.events());
     closer.add(sender::close);
-    DeadLetterWriter deadLetters = new DeadLetterWriter(sender, topics.deadLetters(), clock);
-    Consumer<String, ByteBuffer> consumer = clients.tensors(startup.partitions(Split.TRAIN));
+    PendingLetters letters = new PendingLetters();
+    PendingLetters validationLetters = new PendingLetters();
+    Consumer<String, ByteBuffer> consumer = clients.tensors(streams.partitions(Split.TRAIN));
     ProgressWriter progress = register(sender, state);
     CheckpointWriter checkpoints =
         checkpoints(classes, mean, session, transactional, consumer, progress, committed);
     MinibatchReader<MinibatchMemory.OfSession> reader =
-        reader(classes, session, state, consumer, deadLetters);
+        reader(classes, session, state, consumer, deadLetters(sender, letters), letters);
     return new TrainingRun(
         options,
         start(classes, session, state),
         state,
         session,
         reader,
-        evaluator(classes, session, deadLetters),
+        evaluator(
+            classes,
+            session,
+            feed instanceof Feed.Colocated && state.areValidationLettersKept()
+                ? null
+                : deadLetters(sender, validationLetters),
+            validationLetters),
         checkpoints,
         progress,
         new MetricsWriter(sender, topics.metrics(), options.run(), clock),
         sender);
+  }
+
+  private DeadLetterWriter deadLetters(RecordSender sender, PendingLetters letters) {
+    return switch (feed) {
+      case Feed.Tensors _ -> DeadLetterWriter.publishing(sender, topics.deadLetters(), clock);
+      case Feed.Colocated _ -> DeadLetterWriter.keeping(letters, clock);
+    };
   }
 
   private TrainingStart start(
@@ -239,7 +262,7 @@ final class TrainingSetup implements Closer.Closeable {
   private ProgressWriter register(RecordSender sender, TrainingState state)
       throws InterruptedException {
     if (state.next().offsets().isEmpty()) {
-      state.startAt(StreamPosition.beginning(beginning()));
+      state.startAt(StreamPosition.beginning(streams.beginning(Split.TRAIN)));
     }
     ProgressWriter progress = progress(sender, state);
     progress.start();
@@ -248,12 +271,15 @@ final class TrainingSetup implements Closer.Closeable {
 
   private ProgressWriter progress(RecordSender sender, TrainingState state) {
     return new ProgressWriter(
-        sender, topics, options.run(), group, clock, state.step(), state.images(), state.next());
-  }
-
-  private SortedMap<Integer, Long> beginning() throws InterruptedException {
-    return FirstOffsets.of(
-        admin, topics.tensors(Split.TRAIN).name(), startup.partitions(Split.TRAIN));
+        sender,
+        topics,
+        streams.topic(Split.TRAIN).name(),
+        options.run(),
+        group,
+        clock,
+        state.step(),
+        state.images(),
+        state.next());
   }
 
   private CheckpointWriter checkpoints(
@@ -273,14 +299,21 @@ final class TrainingSetup implements Closer.Closeable {
             classes.listId(),
             mean.statistics(),
             options.activation().toString(),
+            feed.text(),
             session.parameters(),
             session.environment());
-    Deletion deletion = new Deletion(clients, admin, topics, group, options.keepCheckpoints());
+    Deletion deletion =
+        new Deletion(clients, admin, topics, feed, group, options.keepCheckpoints());
     closer.add(deletion::close);
     CheckpointWriter writer =
         new CheckpointWriter(
             new CheckpointTransaction(
-                transactional, topics, identity, consumer.groupMetadata(), clock),
+                transactional,
+                topics,
+                streams.topic(Split.TRAIN),
+                identity,
+                consumer.groupMetadata(),
+                clock),
             Acknowledgement.of(progress, deletion, committed));
     closer.add(writer);
     return writer;
@@ -291,7 +324,8 @@ final class TrainingSetup implements Closer.Closeable {
       TrainingSession session,
       TrainingState state,
       Consumer<String, ByteBuffer> consumer,
-      DeadLetterWriter deadLetters)
+      DeadLetterWriter deadLetters,
+      PendingLetters letters)
       throws InterruptedException {
     int size = options.network().inputSize();
     TensorCheck check = new TensorCheck(Split.TRAIN, size, classes.count());
@@ -302,19 +336,12 @@ final class TrainingSetup implements Closer.Closeable {
             .toList();
     buffers.forEach(buffer -> closer.add(buffer.buffer()::close));
     TensorSequence tensors =
-        TensorStreams.from(
-            consumer,
-            topics.tensors(Split.TRAIN),
-            state.next(),
-            beginning(),
-            check,
-            deadLetters,
-            options.dataTimeout());
+        streams.from(consumer, state.next(), streams.beginning(Split.TRAIN), check, deadLetters);
     MinibatchReader<MinibatchMemory.OfSession> reader =
         new MinibatchReader<>(
             "minibatch-reader",
             tensors,
-            new MinibatchAssembler(tensors, options.minibatchSize(), check.bytes()),
+            new MinibatchAssembler(tensors, options.minibatchSize(), check.bytes(), letters),
             options.epochs(),
             buffers);
     closer.add(reader);
@@ -322,20 +349,19 @@ final class TrainingSetup implements Closer.Closeable {
   }
 
   private Evaluator evaluator(
-      Startup.Classes classes, TrainingSession session, @Nullable DeadLetterWriter deadLetters)
-      throws InterruptedException {
+      Startup.Classes classes,
+      TrainingSession session,
+      @Nullable DeadLetterWriter deadLetters,
+      PendingLetters letters) {
     Evaluator evaluator =
         new Evaluator(
             session,
-            clients,
-            admin,
-            topics,
-            startup.partitions(Split.VALIDATION),
+            streams,
             new TensorCheck(Split.VALIDATION, options.network().storedSize(), classes.count()),
             options.tenCrops(),
             options.minibatchSize(),
             deadLetters,
-            options.dataTimeout());
+            letters);
     closer.add(evaluator);
     return evaluator;
   }

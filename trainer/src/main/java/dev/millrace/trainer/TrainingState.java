@@ -14,6 +14,7 @@ final class TrainingState {
   static final String FIRST_SEQUENCE = "first_sequence";
   static final String DIGEST = "image_digest";
   static final String REJECTED_DIGEST = "rejected_digest";
+  private static final String VALIDATION_LETTERS = "validation_letters";
   private static final int HEXADECIMAL = 16;
   private static final String TEN_CROP_TOP1 = "validation.ten_crop_top1_error";
   private static final String TEN_CROP_TOP5 = "validation.ten_crop_top5_error";
@@ -27,6 +28,7 @@ final class TrainingState {
   private StreamPosition next;
   private long epochImages = -1;
   private boolean evaluationDue;
+  private boolean validationLettersKept;
   private @Nullable Evaluation evaluation;
 
   /** A run that has not begun; it will begin there. */
@@ -62,6 +64,7 @@ final class TrainingState {
     state.epochImages = Long.parseLong(kept.getOrDefault("epoch_images", "-1"));
     state.evaluationDue = Boolean.parseBoolean(kept.get("evaluation_due"));
     state.evaluation = evaluation(kept);
+    state.validationLettersKept = Boolean.parseBoolean(kept.get(VALIDATION_LETTERS));
     learningRate.restore(kept);
     return state;
   }
@@ -93,6 +96,16 @@ final class TrainingState {
     evaluationDue = due;
   }
 
+  /** The validation split was read to its end: its dead letters go with the next checkpoint. */
+  void validationLettersKept() {
+    validationLettersKept = true;
+  }
+
+  /** Whether they do, or are in an earlier one. */
+  boolean areValidationLettersKept() {
+    return validationLettersKept;
+  }
+
   void evaluated(Evaluation result) {
     evaluation = result;
   }
@@ -114,6 +127,7 @@ final class TrainingState {
     }
     kept.put("epoch_images", Long.toString(epochImages));
     kept.put("evaluation_due", Boolean.toString(evaluationDue));
+    kept.put(VALIDATION_LETTERS, Boolean.toString(validationLettersKept));
     kept.put(FINISHED, Boolean.toString(finished));
     if (evaluation != null) {
       kept.put("validation.step", Long.toString(evaluation.step()));

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -126,10 +127,14 @@ final class TestStream implements AutoCloseable {
 
   /** The newest progress of a group. */
   Progress progress(String group) {
+    return progressOf(group).orElseThrow();
+  }
+
+  /** The same; empty while there is none. */
+  Optional<Progress> progressOf(String group) {
     return values(topics.progress()).stream()
         .filter(progress -> progress.getGroup().equals(group))
-        .reduce((_, later) -> later)
-        .orElseThrow();
+        .reduce((_, later) -> later);
   }
 
   List<StoredCheckpoint> checkpoints() throws InterruptedException {

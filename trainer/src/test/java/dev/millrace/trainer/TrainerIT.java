@@ -427,6 +427,43 @@ final class TrainerIT {
   }
 
   @Test
+  void shouldRefuseAStreamOfTensorsOfAnotherSize() throws Exception {
+    try (TestStream stream = new TestStream(broker.bootstrapServers(), "another-size")) {
+      for (int sequence = 0; sequence < 300; sequence++) {
+        stream.tensor(TestStream.tensor(Split.TRAIN, 0, sequence, 16));
+      }
+      stream.flush();
+
+      assertThatThrownBy(() -> train(stream, options("only", STEPS)))
+          .isInstanceOf(BrokenStreamException.class)
+          .hasMessageContaining(
+              "Cannot train on topic another-size.tensors.train: 100 tensors in a row do not fit the"
+                  + " network, the latest is another-size.tensors.train-0@33: must be 32 x 32 x 3,"
+                  + " found 16 x 16 x 3")
+          .hasMessageContaining("Start the augmenters with the trainer's --model");
+      assertThat(stream.checkpoints()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldSayHowFarItIsWhenItWaits() throws Exception {
+    try (TestStream stream = stream("waits");
+        Trainer trainer = trainer(stream, options("only", 1000), TrainingListener.NONE);
+        ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      Future<TrainingSummary> training = thread.submit(trainer::run);
+      long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+      while (stream.progressOf("waits-trainer-only").filter(p -> p.getStep() == 16).isEmpty()) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+        assertThat(training).isNotDone();
+        Thread.sleep(20);
+      }
+      assertThat(stream.progress("waits-trainer-only").getEpoch()).isEqualTo(4);
+      trainer.requestStop();
+      assertThat(training.get().step()).isEqualTo(16);
+    }
+  }
+
+  @Test
   void shouldBeginBehindDeletedTensors() throws Exception {
     try (TestStream stream = stream("late")) {
       train(stream, options("early", 6));
@@ -458,6 +495,7 @@ final class TrainerIT {
       Evaluation evaluation =
           new CheckpointEvaluation(
                   builder("one", 0).tenCrops(true).build(),
+                  new Feed.Tensors(),
                   stream.topics,
                   stream.kafka,
                   InstantSource.system())

@@ -2,9 +2,11 @@ package dev.millrace.pipeline.checks;
 
 import dev.millrace.pipeline.cli.ByteSize;
 import dev.millrace.pipeline.cli.CannotStartException;
+import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
+import dev.millrace.trainer.TrainerOptions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -117,6 +119,44 @@ public final class StartChecks {
               .formatted(
                   new ByteSize(bytes), needed, longest.value(), LONGEST_TRANSACTION, needed));
     }
+  }
+
+  /**
+   * Checks that no augmenters have taken the images that a colocated run is to read.
+   *
+   * @throws CannotStartException if they have
+   */
+  public void noAugmenters(Topics topics) throws CannotStartException, InterruptedException {
+    if (hasRead(topics.augmenterGroup(), topics)) {
+      throw new CannotStartException(
+          "Cannot run colocated: augmenters (group %s) have made tensors of images that are here; go on without --colocated, or give another --data-dir"
+              .formatted(topics.augmenterGroup()));
+    }
+  }
+
+  /**
+   * Checks that a run which is to read tensors was not colocated before.
+   *
+   * @throws CannotStartException if it was
+   */
+  public void notColocated(Topics topics, TrainerOptions options)
+      throws CannotStartException, InterruptedException {
+    if (hasRead(options.group(topics.prefix()), topics)) {
+      throw new CannotStartException(
+          "Cannot go on with run %s without --colocated: it has read the images topic; give --colocated, or another --data-dir"
+              .formatted(options.run()));
+    }
+  }
+
+  private boolean hasRead(String group, Topics topics)
+      throws CannotStartException, InterruptedException {
+    String images = topics.images(Split.TRAIN).name();
+    return answer(
+            admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(),
+            "committed offsets")
+        .entrySet()
+        .stream()
+        .anyMatch(found -> found.getValue() != null && found.getKey().topic().equals(images));
   }
 
   private void recordSize(Topic<?> topic, TopicSettings settings)

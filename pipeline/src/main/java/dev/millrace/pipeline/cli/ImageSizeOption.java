@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.cli;
 
+import dev.millrace.schemas.TopicSettings;
 import picocli.CommandLine.Option;
 
 /** How large an image file may be. */
@@ -11,6 +12,12 @@ public final class ImageSizeOption {
       converter = ByteSize.Converter.class,
       description = "Larger files become dead letters. Default: ${DEFAULT-VALUE}.")
   private ByteSize maxImageSize = new ByteSize(16 << 20);
+
+  /** Settings of topics for images of that size, where no topic is created. */
+  public TopicSettings settings() {
+    TopicSettings usual = TopicSettings.DEFAULT;
+    return new TopicSettings(usual.partitions(), usual.replication(), bytes());
+  }
 
   /** The number, or the largest that an int can be. */
   public int bytes() {

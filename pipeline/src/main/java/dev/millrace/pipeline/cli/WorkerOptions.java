@@ -3,6 +3,7 @@ package dev.millrace.pipeline.cli;
 import dev.millrace.augmenter.AugmenterOptions;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How an augmenter works, whatever it does to an image. */
@@ -13,14 +14,7 @@ public final class WorkerOptions {
       description = "Threads that augment. Default: one a processor.")
   private @Nullable Integer threads;
 
-  @Option(
-      names = "--max-dead-letter-share",
-      paramLabel = "SHARE",
-      defaultValue = "0.5",
-      description =
-          "The augmenter stops when more of the images than this are dead letters, looked at from"
-              + " 100 images on. Default: ${DEFAULT-VALUE}.")
-  private double maxDeadLetterShare = 0.5;
+  @Mixin private ImageHandlingOptions handling = new ImageHandlingOptions();
 
   @Option(
       names = "--tensors-ahead",
@@ -32,17 +26,9 @@ public final class WorkerOptions {
               + " Default: ${DEFAULT-VALUE}.")
   private ByteSize tensorsAhead = new ByteSize(1L << 30);
 
-  @Option(
-      names = "--keep-images",
-      description = "Keep images in their topics after they were augmented. Default: delete them.")
-  private boolean keepImages;
-
   /** Sets these of the augmenter's options. */
   public AugmenterOptions.Builder apply(AugmenterOptions.Builder builder) {
-    builder
-        .maxDeadLetterShare(maxDeadLetterShare)
-        .maxAheadBytes(tensorsAhead.bytes())
-        .purgeImages(!keepImages);
+    handling.apply(builder).maxAheadBytes(tensorsAhead.bytes());
     return threads == null ? builder : builder.threads(threads);
   }
 

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Enters dead letters in the books of the splits they belong to: those of producers, which name no
- * topic, and those of augmenters, which name the images topic. A trainer's letter is about a tensor
- * that exists.
+ * topic, and those of augmenters, or of trainers in their place, which name the images topic. Any
+ * other letter of a trainer is about a tensor that exists, or would if there were augmenters.
  */
 final class LetterSink implements RecordSink {
   private static final Logger LOG = LoggerFactory.getLogger(LetterSink.class);
@@ -63,6 +63,9 @@ final class LetterSink implements RecordSink {
     boolean byAugmenter = letter.getTopic().equals(topics.images(split).name());
     boolean placed =
         letter.getSplit() == split && letter.getEpoch() >= 0 && letter.getSequence() >= 0;
+    if (letter.getStage().equals(Topics.TRAIN_STAGE)) {
+      return;
+    }
     if (letter.getStage().equals(Topics.REPLAY_STAGE)) {
       if (placed) {
         ledger.replayed(letter.getEpoch());

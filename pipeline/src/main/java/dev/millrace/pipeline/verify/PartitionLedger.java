@@ -25,6 +25,7 @@ final class PartitionLedger {
   private final SortedMap<Integer, EpochRecords> epochs = new TreeMap<>();
   private long unreadable;
   private boolean settled = true;
+  private Colocated colocated = Colocated.NONE;
 
   /**
    * Opens the books.
@@ -122,6 +123,9 @@ final class PartitionLedger {
     EpochRecords records = records(epoch);
     long index = place(epoch, sequence).index();
     if (!records.letters.add(index)) {
+      if (colocated.severalReaders()) {
+        return; // each of them has written its own
+      }
       records.doubled++;
       findings.add(
           "Doubled: sequence %d of epoch %d has another dead letter at %s"
@@ -142,6 +146,15 @@ final class PartitionLedger {
   /** An open transaction may hide some of the records: nothing can be said to be lost. */
   void unsettled() {
     settled = false;
+  }
+
+  /** Says what trainers have augmented by themselves. To be called before dead letters come. */
+  void colocated(Colocated trainers) {
+    colocated = trainers;
+  }
+
+  Colocated.Part colocated() {
+    return colocated.in(partition, partitions);
   }
 
   int partition() {

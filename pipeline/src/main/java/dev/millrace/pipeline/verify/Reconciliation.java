@@ -31,7 +31,7 @@ final class Reconciliation {
     Runs letters = records.letters.minus(with);
     Runs all = Runs.of(0, size).plus(with).plus(letters);
     Runs rest = all.minus(with).minus(letters);
-    Fates fates = fates(first, size, records, rest);
+    Fates fates = fates(first, size, records, rest).without(ledger.colocated().passed(first, size));
     long lost = 0;
     long explained = 0;
     for (Loss loss : fates.losses) {
@@ -46,6 +46,7 @@ final class Reconciliation {
     return new EpochCounts(
             all.size(),
             with.size(),
+            fates.colocated.size(),
             letters.size() + explained,
             fates.deleted.size(),
             fates.waiting.size(),
@@ -73,7 +74,16 @@ final class Reconciliation {
 
   private record Loss(Runs indexes, String why) {}
 
-  private record Fates(Runs deleted, Runs waiting, List<Loss> losses) {}
+  private record Fates(Runs deleted, Runs colocated, Runs waiting, List<Loss> losses) {
+    Fates(Runs deleted, Runs waiting, List<Loss> losses) {
+      this(deleted, new Runs(), waiting, losses);
+    }
+
+    // What trainers have augmented by themselves has not to wait for an augmenter.
+    Fates without(Runs trained) {
+      return new Fates(deleted, waiting.and(trained), waiting.minus(trained), losses);
+    }
+  }
 
   // What became of those that have neither a tensor nor a dead letter.
   private Fates fates(int epoch, long size, EpochRecords records, Runs without) {

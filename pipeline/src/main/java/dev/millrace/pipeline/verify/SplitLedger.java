@@ -64,6 +64,11 @@ final class SplitLedger {
     return partitions.size();
   }
 
+  /** Says what trainers have augmented by themselves. To be called before dead letters come. */
+  void colocated(Colocated trainers) {
+    partitions.forEach(ledger -> ledger.colocated(trainers));
+  }
+
   /** An open transaction may hide dead letters of any partition. */
   void unsettled() {
     partitions.forEach(PartitionLedger::unsettled);
@@ -173,7 +178,8 @@ final class SplitLedger {
 
   private static boolean isGone(EpochRow row) {
     EpochCounts total = row.total();
-    return total.tensors() + total.waiting() + total.lost() + total.doubled() == 0
+    return total.tensors() + total.colocated() + total.waiting() + total.lost() + total.doubled()
+            == 0
         && (total.deleted() > 0 || !row.sizeKnown());
   }
 

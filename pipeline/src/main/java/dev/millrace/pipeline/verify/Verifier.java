@@ -58,7 +58,7 @@ public final class Verifier {
     // First: what is trained on by now was augmented before.
     SequencedMap<String, List<CheckpointManifest>> checkpoints = checkpoints();
     try (Admin admin = Admin.create(kafka)) {
-      open(admin);
+      open(admin, checkpoints.values().stream().map(List::getLast).toList());
       for (Split split : Split.values()) {
         readTensors(admin, split);
       }
@@ -94,19 +94,21 @@ public final class Verifier {
     return checkpoints.values().stream().flatMap(run -> audit.of(run).stream()).toList();
   }
 
-  private void open(Admin admin) throws CannotStartException, InterruptedException {
+  private void open(Admin admin, List<CheckpointManifest> newest)
+      throws CannotStartException, InterruptedException {
     Map<TopicPartition, Long> committed = committed(admin);
     for (Split split : Split.values()) {
       Topic<?> images = topics.images(split);
       int partitions = partitions(admin, images, topics.tensors(split));
-      ledgers.put(
-          split,
+      SplitLedger ledger =
           new SplitLedger(
               topics,
               split,
               partitions,
               p -> committed.getOrDefault(new TopicPartition(images.name(), p), 0L),
-              findings));
+              findings);
+      ledger.colocated(Colocated.of(newest, split, !committed.isEmpty()));
+      ledgers.put(split, ledger);
     }
   }
 

@@ -109,10 +109,10 @@ class SplitLedgerTest {
 
     findsNothing();
     assertThat(epochs).hasSize(2);
-    assertThat(epochs.getFirst().total()).isEqualTo(new EpochCounts(10, 10, 0, 0, 0, 0, 0));
+    assertThat(epochs.getFirst().total()).isEqualTo(new EpochCounts(10, 10, 0, 0, 0, 0, 0, 0));
     assertThat(epochs.getFirst().partitions())
         .containsExactly(
-            new EpochCounts(5, 5, 0, 0, 0, 0, 0), new EpochCounts(5, 5, 0, 0, 0, 0, 0));
+            new EpochCounts(5, 5, 0, 0, 0, 0, 0, 0), new EpochCounts(5, 5, 0, 0, 0, 0, 0, 0));
   }
 
   @Test
@@ -123,7 +123,7 @@ class SplitLedgerTest {
     letter(0, 6);
     letter(0, 9);
 
-    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(10, 7, 3, 0, 0, 0, 0));
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(10, 7, 0, 3, 0, 0, 0, 0));
     findsNothing();
   }
 
@@ -131,7 +131,7 @@ class SplitLedgerTest {
   void shouldFindWhatIsLostBetweenTensors() {
     tensors(0, 5);
 
-    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(10, 9, 0, 0, 0, 1, 0));
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(10, 9, 0, 0, 0, 0, 1, 0));
     finds("Lost: sequence 5 of epoch 0", "test.tensors.train-1");
   }
 
@@ -154,7 +154,7 @@ class SplitLedgerTest {
     image(0, 6); // offset 3: they have not
     image(0, 8);
 
-    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(7, 4, 0, 0, 2, 1, 0));
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(7, 4, 0, 0, 0, 2, 1, 0));
     finds("Lost: sequence 4 of epoch 0", "its image in test.images.train-0 was augmented");
   }
 
@@ -163,7 +163,7 @@ class SplitLedgerTest {
     open(0);
     images(0, 4);
 
-    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(10, 0, 0, 0, 9, 1, 0));
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(10, 0, 0, 0, 0, 9, 1, 0));
     finds("Lost: sequence 4 of epoch 0", "no image in test.images.train-0");
   }
 
@@ -173,7 +173,7 @@ class SplitLedgerTest {
     images(0, 4);
     letter(0, 4);
 
-    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(10, 0, 1, 0, 9, 0, 0));
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(10, 0, 0, 1, 0, 9, 0, 0));
     findsNothing();
   }
 
@@ -183,7 +183,7 @@ class SplitLedgerTest {
     tensor(0, 1);
     tensor(0, 2);
 
-    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(3, 3, 0, 0, 0, 0, 0));
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(3, 3, 0, 0, 0, 0, 0, 0));
     findsNothing();
   }
 
@@ -195,7 +195,7 @@ class SplitLedgerTest {
     tensor(0, 8);
     ledger.tensorsEnd(0, 5, 0, IMAGES);
 
-    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(9, 9, 0, 0, 0, 0, 0));
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(9, 9, 0, 0, 0, 0, 0, 0));
     findsNothing();
   }
 
@@ -215,7 +215,7 @@ class SplitLedgerTest {
     image(0, 1);
     image(0, 1);
 
-    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(1, 0, 0, 0, 1, 0, 1));
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(1, 0, 0, 0, 0, 1, 0, 1));
     finds("Doubled", "sequence 1 of epoch 0", "test.images.train-1@1");
   }
 
@@ -253,7 +253,7 @@ class SplitLedgerTest {
     tensors(0);
     letter(0, 4);
 
-    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(10, 10, 0, 0, 0, 0, 1));
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(10, 10, 0, 0, 0, 0, 0, 1));
     finds("Doubled: sequence 4 of epoch 0", "test.tensors.train-0", "test.dead-letters-0@7");
   }
 
@@ -263,7 +263,7 @@ class SplitLedgerTest {
     letter(0, 4);
     letter(0, 4);
 
-    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(10, 9, 1, 0, 0, 0, 1));
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(10, 9, 0, 1, 0, 0, 0, 1));
     finds("Doubled: sequence 4 of epoch 0 has another dead letter");
   }
 
@@ -349,8 +349,9 @@ class SplitLedgerTest {
     EpochRow deleted = report.epochs().getFirst();
     assertThat(deleted.first()).isZero();
     assertThat(deleted.last()).isEqualTo(2);
-    assertThat(deleted.total()).isEqualTo(new EpochCounts(30, 0, 1, 29, 0, 0, 0));
-    assertThat(report.epochs().getLast().total()).isEqualTo(new EpochCounts(10, 4, 1, 5, 0, 0, 0));
+    assertThat(deleted.total()).isEqualTo(new EpochCounts(30, 0, 0, 1, 29, 0, 0, 0));
+    assertThat(report.epochs().getLast().total())
+        .isEqualTo(new EpochCounts(10, 4, 0, 1, 5, 0, 0, 0));
   }
 
   @Test
@@ -370,7 +371,7 @@ class SplitLedgerTest {
     findsNothing();
     // Epochs 0 and 2 are as large as epoch 3.
     assertThat(report.epochs().getFirst().total())
-        .isEqualTo(new EpochCounts(10 + 3 + 10, 0, 0, 23, 0, 0, 0));
+        .isEqualTo(new EpochCounts(10 + 3 + 10, 0, 0, 0, 23, 0, 0, 0));
   }
 
   @Test
@@ -397,7 +398,7 @@ class SplitLedgerTest {
     tensor(0, 1);
     tensor(0, 3);
 
-    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(6, 4, 0, 2, 0, 0, 0));
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(6, 4, 0, 0, 2, 0, 0, 0));
     findsNothing();
   }
 
@@ -409,7 +410,7 @@ class SplitLedgerTest {
     ledger.partition(1).beginImages(90);
     imagesEnd(4);
 
-    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(50, 0, 0, 50, 0, 0, 0));
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(50, 0, 0, 0, 50, 0, 0, 0));
     findsNothing();
   }
 
@@ -424,7 +425,8 @@ class SplitLedgerTest {
     SplitReport report = ledger.report();
 
     findsNothing();
-    assertThat(report.epochs().getLast().total()).isEqualTo(new EpochCounts(3, 0, 0, 2, 1, 0, 0));
+    assertThat(report.epochs().getLast().total())
+        .isEqualTo(new EpochCounts(3, 0, 0, 0, 2, 1, 0, 0));
   }
 
   @Test
@@ -437,7 +439,7 @@ class SplitLedgerTest {
     letter(0, 6);
     letter(0, 8);
 
-    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(5, 2, 2, 0, 0, 1, 0));
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(5, 2, 0, 2, 0, 0, 1, 0));
     finds("Lost: sequence 4 of epoch 0");
   }
 
@@ -449,7 +451,7 @@ class SplitLedgerTest {
     ledger.partition(0).beginImages(4);
     ledger.partition(0).image(4, 0, 8);
 
-    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(5, 2, 0, 0, 3, 0, 0));
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(5, 2, 0, 0, 0, 3, 0, 0));
     findsNothing();
   }
 
@@ -461,7 +463,7 @@ class SplitLedgerTest {
 
     SplitReport report = ledger.report();
 
-    assertThat(only(report)).isEqualTo(new EpochCounts(10, 7, 2, 0, 0, 1, 0));
+    assertThat(only(report)).isEqualTo(new EpochCounts(10, 7, 0, 2, 0, 0, 1, 0));
     assertThat(report.unreadable()).isEqualTo(2);
     finds("Lost: sequence 5 of epoch 0");
   }
@@ -473,7 +475,7 @@ class SplitLedgerTest {
 
     SplitReport report = ledger.report();
 
-    assertThat(only(report)).isEqualTo(new EpochCounts(10, 10, 0, 0, 0, 0, 0));
+    assertThat(only(report)).isEqualTo(new EpochCounts(10, 10, 0, 0, 0, 0, 0, 0));
     assertThat(report.unreadable()).isEqualTo(1);
     findsNothing();
   }
@@ -483,7 +485,7 @@ class SplitLedgerTest {
     ledger.partition(1).unsettled();
     tensors(0, 5);
 
-    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(10, 9, 0, 0, 1, 0, 0));
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(10, 9, 0, 0, 0, 1, 0, 0));
     findsNothing();
   }
 
