@@ -13,6 +13,7 @@ import java.util.Map;
  * @param statistics what the statistics are called whose mean is subtracted
  * @param activation what the network's hidden units make of their sums
  * @param parameters number of trained parameters
+ * @param description what a classifier is made of besides the weights
  * @param environment what the bits depend on: TensorFlow's version, devices, threads
  */
 record RunIdentity(
@@ -24,6 +25,7 @@ record RunIdentity(
     String statistics,
     String activation,
     long parameters,
+    ModelDescription description,
     Map<String, String> environment) {
   /** Name of the entry in a checkpoint's state that tells the statistics. */
   static final String STATISTICS = "statistics";

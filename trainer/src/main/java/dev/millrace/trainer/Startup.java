@@ -1,6 +1,7 @@
 package dev.millrace.trainer;
 
 import dev.millrace.schemas.ClassList;
+import dev.millrace.schemas.LabeledClass;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
@@ -59,8 +60,9 @@ final class Startup {
    *
    * @param count number of classes
    * @param listId the class list's id, or empty where there is none
+   * @param list the class list, or empty
    */
-  record Classes(int count, String listId) {}
+  record Classes(int count, String listId, List<LabeledClass> list) {}
 
   /** Waits until every topic is there; false if stopped before. */
   boolean awaitTopics() throws InterruptedException {
@@ -99,7 +101,7 @@ final class Startup {
           return classes(newest, wanted);
         }
         if (wanted > 0) {
-          return new Classes(wanted, "");
+          return new Classes(wanted, "", List.of());
         }
         stall.check(() ->
             "topic %s holds no class list. Has a producer been started?"
@@ -126,7 +128,7 @@ final class Startup {
           wanted,
           found);
     }
-    return new Classes(wanted > 0 ? wanted : Math.max(found, 2), list.getId());
+    return new Classes(wanted > 0 ? wanted : Math.max(found, 2), list.getId(), list.getClasses());
   }
 
   /** Partitions of a tensors topic. */

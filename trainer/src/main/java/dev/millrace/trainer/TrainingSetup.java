@@ -274,6 +274,13 @@ final class TrainingSetup implements Closer.Closeable {
             mean.statistics(),
             options.activation().toString(),
             session.parameters(),
+            ModelDescription.of(
+                options.network(),
+                classes.count(),
+                options.activation(),
+                (float) options.dropout(),
+                mean.mean(),
+                classes.list()),
             session.environment());
     Deletion deletion = new Deletion(clients, admin, topics, group, options.keepCheckpoints());
     closer.add(deletion::close);
