@@ -301,6 +301,13 @@ final class TrainingSetup implements Closer.Closeable {
             options.activation().toString(),
             feed.text(),
             session.parameters(),
+            ModelDescription.of(
+                options.network(),
+                classes.count(),
+                options.activation(),
+                (float) options.dropout(),
+                mean.mean(),
+                classes.list()),
             session.environment());
     Deletion deletion =
         new Deletion(clients, admin, topics, feed, group, options.keepCheckpoints());

@@ -2,9 +2,8 @@ package dev.millrace.pipeline.cli;
 
 import dev.millrace.trainer.TrainerOptions;
 import dev.millrace.trainer.model.Activation;
-import dev.millrace.trainer.model.Device;
 import dev.millrace.trainer.model.Precision;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which run, and where it computes: what an evaluation takes as well. */
@@ -41,14 +40,7 @@ public final class RunOptions {
               + " their mirror images, averaged; takes ten times as long.")
   private boolean tenCrop;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "auto",
-      description =
-          "Where TensorFlow computes: cpu, gpu (fails where there is none) or auto. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private Device device = Device.AUTO;
+  @Mixin private DeviceOptions device = new DeviceOptions();
 
   @Option(
       names = "--precision",
@@ -60,14 +52,6 @@ public final class RunOptions {
               + " Default: ${DEFAULT-VALUE}.")
   private Precision precision = Precision.FLOAT32;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description =
-          "Threads that TensorFlow computes with on the processor; another number gives other"
-              + " last bits. Default: one a processor.")
-  private @Nullable Integer threads;
-
   /** The options with these set. */
   public TrainerOptions.Builder apply(TrainerOptions.Builder builder) {
     builder
@@ -75,8 +59,9 @@ public final class RunOptions {
         .classes(classes)
         .activation(activation)
         .tenCrops(tenCrop)
-        .device(device)
-        .precision(precision);
+        .precision(precision)
+        .device(device.device());
+    Integer threads = device.threads();
     return threads == null ? builder : builder.threads(threads);
   }
 }
