@@ -34,7 +34,8 @@ record Positions(List<Position> partitions) {
         case Image image ->
             new Position(
                 image.getEpoch(), image.getSequence(), -1, image.getId(), timestamp, offset);
-        case EpochEnd end -> new Position(end.getEpoch(), END, end.getImages(), "", timestamp, offset);
+        case EpochEnd end ->
+            new Position(end.getEpoch(), END, end.getImages(), "", timestamp, offset);
         default -> throw new IllegalArgumentException("not of an images topic: " + newest);
       };
     }

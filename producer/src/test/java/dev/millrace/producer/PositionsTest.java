@@ -60,7 +60,8 @@ class PositionsTest {
   @Test
   void shouldTellTheOldestOfTheNewestRecords() {
     Positions positions =
-        new Positions(List.of(new Position(0, 1, -1, "a", 900, 5), new Position(0, 0, -1, "b", 300, 6)));
+        new Positions(
+            List.of(new Position(0, 1, -1, "a", 900, 5), new Position(0, 0, -1, "b", 300, 6)));
 
     assertThat(positions.oldestTimestamp()).isEqualTo(300);
   }

@@ -98,7 +98,9 @@ public final class MinibatchStream implements AutoCloseable {
           .begin()
           .offsets()
           .forEach((partition, offset) ->
-              read.put(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(Math.max(0, offset - KEPT))));
+              read.put(
+                  new TopicPartition(topic, partition),
+                  RecordsToDelete.beforeOffset(Math.max(0, offset - KEPT))));
       var _ = admin.deleteRecords(read); // the next one deletes what this one failed to
     }
     int images = minibatch.images() + (int) minibatch.passedOver().missing();
