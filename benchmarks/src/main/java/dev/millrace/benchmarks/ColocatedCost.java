@@ -36,7 +36,8 @@ record ColocatedCost(double throughTopic, double reading, double colocated) {
   String sentence() {
     String hop =
         "The hop costs %.0f µs of CPU an image, %.0f%% of %.0f µs colocated"
-            .formatted(hopMicros(), 100 * (throughTopic - colocated) / colocated, MICROS * colocated);
+            .formatted(
+                hopMicros(), 100 * (throughTopic - colocated) / colocated, MICROS * colocated);
     return Double.isInfinite(breakEven())
         ? hop + "; colocated is cheaper for any number of trainers"
         : hop + "; the topic is cheaper from %.0f trainers on".formatted(breakEven());

@@ -28,16 +28,16 @@ class ColocatedBenchmarkIT {
     List<Measurement> measured = new ArrayList<>();
 
     ColocatedCost cost =
-        new ColocatedPasses(folder.resolve("broker"), data, 1, 400)
-            .run("small", 1, measured::add);
+        new ColocatedPasses(folder.resolve("broker"), data, 1, 400).run("small", 1, measured::add);
 
     assertThat(measured)
         .extracting(Measurement::name)
         .containsExactly("small.tensors-topic", "small.tensors-topic.reading", "small.colocated");
-    assertThat(measured).allSatisfy(one -> {
-      assertThat(one.images()).isPositive();
-      assertThat(one.cpuSeconds()).isPositive();
-    });
+    assertThat(measured)
+        .allSatisfy(one -> {
+          assertThat(one.images()).isPositive();
+          assertThat(one.cpuSeconds()).isPositive();
+        });
     assertThat(cost.throughTopic()).isPositive();
     assertThat(cost.sentence()).contains("The hop costs");
   }
