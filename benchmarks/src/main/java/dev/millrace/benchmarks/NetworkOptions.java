@@ -82,6 +82,7 @@ final class NetworkOptions {
         device,
         threads,
         false,
+        own.precision(),
         own.placement(),
         own.momentum(),
         own.weightDecay(),

@@ -8,6 +8,12 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = CheckpointsListCommand.class,
-    description = "Looks at the checkpoints in the topics.")
+    subcommands = {
+      CheckpointsListCommand.class,
+      CheckpointsShowCommand.class,
+      CheckpointsVerifyCommand.class,
+      CheckpointsExportCommand.class,
+      CheckpointsPruneCommand.class
+    },
+    description = "Looks at the checkpoints in the topics, exports and removes them.")
 final class CheckpointsCommand {}

@@ -9,8 +9,6 @@ import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.trainer.CheckpointList;
 import dev.millrace.trainer.StoredCheckpoint;
 import java.io.PrintWriter;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,9 +27,6 @@ import picocli.CommandLine.Spec;
         "Lists the checkpoints of all runs, oldest first. The weights of older ones are deleted"
             + " when newer ones are there: --keep-checkpoints of the trainer.")
 final class CheckpointsListCommand implements Callable<Integer> {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
-
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private PrefixOption prefix = new PrefixOption();
   @Mixin private CommonOptions common = new CommonOptions();
@@ -63,17 +58,10 @@ final class CheckpointsListCommand implements Callable<Integer> {
         "%-16s %,10d %6d %10s  %-19s  %-9s  %s%n",
         manifest.getRun(),
         manifest.getStep(),
-        epoch(manifest),
+        CheckpointText.epoch(manifest),
         new ByteSize(manifest.getBytes()),
-        TIME.format(manifest.getCreatedAt()),
+        CheckpointText.time(manifest),
         stored.available() ? "kept" : "deleted",
         manifest.getSha256().substring(0, 12));
-  }
-
-  // From 1, as people count; behind an epoch's last image it is that epoch still.
-  private static int epoch(CheckpointManifest manifest) {
-    return manifest.getNextSequence() == 0 && manifest.getStep() > 0
-        ? manifest.getEpoch()
-        : manifest.getEpoch() + 1;
   }
 }

@@ -4,6 +4,7 @@ import dev.millrace.pipeline.cli.CannotStartException;
 import dev.millrace.pipeline.cli.ExitCode;
 import dev.millrace.producer.PublishException;
 import dev.millrace.trainer.ResumeException;
+import dev.millrace.trainer.UnusableCheckpointException;
 import dev.millrace.trainer.model.DeviceUnavailableException;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ final class FailureHandler implements IExecutionExceptionHandler, IParameterExce
       case CannotStartException _,
           PublishException _,
           ResumeException _,
+          UnusableCheckpointException _,
           DeviceUnavailableException _ ->
           ExitCode.CANNOT_START;
       default -> ExitCode.FAILED;

@@ -31,6 +31,8 @@ import picocli.CommandLine.Command;
       AugmentCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      PredictCommand.class,
+      GpuCheckCommand.class,
       CheckpointsCommand.class,
       TopicsCommand.class,
       DeadLettersCommand.class,

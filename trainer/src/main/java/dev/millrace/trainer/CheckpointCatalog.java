@@ -3,16 +3,20 @@ package dev.millrace.trainer;
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.Topics;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Every committed checkpoint of every run, read from the topics. For one thread. */
 final class CheckpointCatalog implements AutoCloseable {
+  private static final Duration LONGEST_COMMIT = Duration.ofSeconds(2);
+  private static final Duration LOOK = Duration.ofMillis(20);
+
   private final Admin admin;
   private final TopicReader<CheckpointManifest> reader;
   private final Topics topics;
@@ -47,31 +51,52 @@ final class CheckpointCatalog implements AutoCloseable {
         .toList();
   }
 
+  /** Chooses, of a run's available checkpoints, the newest first, those that are to be kept. */
+  interface Keeping {
+    List<CheckpointManifest> kept(List<CheckpointManifest> newestFirst);
+  }
+
   /**
-   * Offset of the first chunk that is needed when every run keeps so many checkpoints.
+   * Offset before which all chunks may be deleted: no run needs them, and no transaction that is
+   * open has begun before it. A run that is writing its first checkpoint has nothing else to show
+   * that it is there.
    *
-   * @param keep checkpoints that each run keeps, from 1
-   * @param newest one that has just been committed: brokers may not show it for a moment yet
+   * @param newest one that has just been committed, which brokers may not show for a moment yet, or
+   *     null
+   * @return 0 where a transaction is in the middle of its commit for longer than a moment: nothing
+   *     may be deleted now
    */
-  long firstChunkKept(int keep, CheckpointManifest newest) throws InterruptedException {
+  long deletable(Keeping keeping, @Nullable CheckpointManifest newest) throws InterruptedException {
+    // In this order: chunks that are committed by now have their manifest in the topic by now.
+    long stable = EndOffsets.stable(admin, topics.checkpointChunks().name());
+    if (!awaitStable(EndOffsets.written(admin, topics.checkpoints().name()))) {
+      return 0;
+    }
     List<CheckpointManifest> available =
         all().stream()
             .filter(StoredCheckpoint::available)
             .map(StoredCheckpoint::manifest)
             .collect(Collectors.toCollection(ArrayList::new));
-    if (!available.contains(newest)) {
+    if (newest != null && !available.contains(newest)) {
       available.add(newest);
     }
-    Set<String> runs =
-        available.stream()
-            .map(CheckpointManifest::getRun)
-            .collect(Collectors.toCollection(HashSet::new));
-    return runs.stream()
-        .flatMap(
-            run -> available.reversed().stream().filter(m -> m.getRun().equals(run)).limit(keep))
+    Map<String, List<CheckpointManifest>> byRun =
+        available.reversed().stream().collect(Collectors.groupingBy(CheckpointManifest::getRun));
+    return byRun.values().stream()
+        .flatMap(newestFirst -> keeping.kept(newestFirst).stream())
         .mapToLong(CheckpointManifest::getFirstChunkOffset)
-        .min()
-        .orElse(0);
+        .reduce(stable, Math::min);
+  }
+
+  private boolean awaitStable(long written) throws InterruptedException {
+    long begin = System.nanoTime();
+    while (EndOffsets.stable(admin, topics.checkpoints().name()) < written) {
+      if (System.nanoTime() - begin > LONGEST_COMMIT.toNanos()) {
+        return false;
+      }
+      Thread.sleep(LOOK);
+    }
+    return true;
   }
 
   @Override

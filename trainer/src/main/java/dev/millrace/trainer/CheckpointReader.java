@@ -10,8 +10,13 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +27,10 @@ import org.slf4j.LoggerFactory;
 final class CheckpointReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
+
+  // A transaction is committed in one partition after the other: chunks may show after the
+  // manifest.
+  private static final Duration LATEST = Duration.ofSeconds(2);
 
   /** Takes a checkpoint's bytes piece by piece. */
   interface Sink {
@@ -46,16 +55,11 @@ final class CheckpointReader implements AutoCloseable {
    * @return null if there are none
    * @throws ResumeException if there are some, but none is whole
    */
-  @SuppressWarnings("MustBeClosedChecker") // the loaded checkpoint closes it
   @Nullable LoadedCheckpoint load(List<CheckpointManifest> newestFirst) {
     for (CheckpointManifest manifest : newestFirst) {
-      Arena arena = Arena.ofShared();
       try {
-        SafetensorsLoader loader = new SafetensorsLoader(arena);
-        read(manifest, loader::accept);
-        return new LoadedCheckpoint(manifest, loader.tensors(), arena);
+        return load(manifest);
       } catch (DamagedCheckpointException e) {
-        arena.close();
         LOG.warn(
             "The checkpoint of run {} at step {} (chunks from {}@{}) is damaged: {}. The one before"
                 + " it is tried; what was trained since is trained again, as far as its tensors are"
@@ -76,6 +80,65 @@ final class CheckpointReader implements AutoCloseable {
   }
 
   /**
+   * Reads one checkpoint into memory outside the heap; the caller closes it.
+   *
+   * @throws DamagedCheckpointException if it is not whole
+   */
+  @SuppressWarnings("MustBeClosedChecker") // the loaded checkpoint closes it
+  LoadedCheckpoint load(CheckpointManifest manifest) throws DamagedCheckpointException {
+    Arena arena = Arena.ofShared();
+    try {
+      SafetensorsLoader loader = new SafetensorsLoader(arena);
+      read(manifest, loader::accept);
+      return new LoadedCheckpoint(manifest, loader.header(), loader.tensors(), arena);
+    } catch (DamagedCheckpointException | RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /**
+   * What a checkpoint's bytes tell about themselves; reads no more of them than that needs, and
+   * checks nothing else.
+   *
+   * @throws DamagedCheckpointException if that part is not as it must be
+   */
+  SafetensorsHeader header(CheckpointManifest manifest) throws DamagedCheckpointException {
+    SafetensorsHeaderReader reader = new SafetensorsHeaderReader();
+    AtomicReference<@Nullable SafetensorsHeader> header = new AtomicReference<>();
+    Progress progress = new Progress(manifest, piece -> header.set(reader.accept(piece)));
+    read(progress, () -> header.get() != null);
+    SafetensorsHeader read = header.get();
+    if (read == null) {
+      throw new DamagedCheckpointException("it ends within its header");
+    }
+    return read;
+  }
+
+  /**
+   * Reads a checkpoint's bytes and looks at all of them, without keeping any.
+   *
+   * @throws DamagedCheckpointException if it is not whole
+   */
+  void verify(CheckpointManifest manifest) throws DamagedCheckpointException {
+    SafetensorsHeaderReader reader = new SafetensorsHeaderReader();
+    AtomicReference<@Nullable SafetensorsHeader> header = new AtomicReference<>();
+    AtomicLong behind = new AtomicLong();
+    read(
+        manifest,
+        piece -> {
+          header.set(reader.accept(piece));
+          behind.addAndGet(piece.remaining());
+        });
+    SafetensorsHeader read = header.get();
+    if (read == null || read.bytes() != behind.get()) {
+      throw new DamagedCheckpointException(
+          "its tensors must have %d bytes, found %d"
+              .formatted(read == null ? 0 : read.bytes(), behind.get()));
+    }
+  }
+
+  /**
    * Reads a checkpoint's bytes. They are to be used only when this returns: the SHA-256 is known at
    * the end.
    *
@@ -83,25 +146,42 @@ final class CheckpointReader implements AutoCloseable {
    *     manifest describes
    */
   void read(CheckpointManifest manifest, Sink sink) throws DamagedCheckpointException {
+    Progress progress = new Progress(manifest, sink);
+    read(progress, progress::complete);
+    progress.check();
+  }
+
+  private void read(Progress progress, BooleanSupplier done) throws DamagedCheckpointException {
+    CheckpointManifest manifest = progress.manifest;
     if (!manifest.getFormat().equals(Safetensors.FORMAT)) {
       throw new DamagedCheckpointException(
           "format must be %s, found %s".formatted(Safetensors.FORMAT, manifest.getFormat()));
     }
-    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     consumer.seek(partition, manifest.getFirstChunkOffset());
-    Progress progress = new Progress(manifest, sink);
-    while (!progress.complete()) {
-      if (consumer.position(partition) >= end) {
-        throw new DamagedCheckpointException(
-            "%d of %d chunks were found".formatted(progress.chunks, manifest.getChunks()));
-      }
-      for (ConsumerRecord<String, ByteBuffer> read : consumer.poll(POLL)) {
-        if (!progress.complete()) {
-          progress.accept(decode(read));
+    long cameAt = System.nanoTime();
+    try {
+      while (!done.getAsBoolean()) {
+        ConsumerRecords<String, ByteBuffer> polled = consumer.poll(POLL);
+        for (ConsumerRecord<String, ByteBuffer> read : polled) {
+          if (!done.getAsBoolean()) {
+            progress.accept(decode(read));
+          }
+        }
+        if (!polled.isEmpty()) {
+          cameAt = System.nanoTime();
+        } else if (atEnd() && System.nanoTime() - cameAt > LATEST.toNanos()) {
+          throw new DamagedCheckpointException(
+              "%d of %d chunks were found".formatted(progress.chunks, manifest.getChunks()));
         }
       }
+    } catch (OffsetOutOfRangeException e) {
+      throw new DamagedCheckpointException("its chunks are deleted");
     }
-    progress.check();
+  }
+
+  private boolean atEnd() {
+    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    return consumer.position(partition) >= end;
   }
 
   private CheckpointChunk decode(ConsumerRecord<String, ByteBuffer> read)

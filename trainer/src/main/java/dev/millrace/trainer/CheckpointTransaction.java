@@ -100,7 +100,7 @@ final class CheckpointTransaction {
 
   // Nothing that differs between two runs on the same data: equal weights, equal SHA-256.
   private Map<String, String> metadata(CheckpointDraft draft) {
-    Map<String, String> metadata = new java.util.TreeMap<>();
+    Map<String, String> metadata = new java.util.TreeMap<>(identity.description().toMetadata());
     metadata.put("format", "millrace");
     metadata.put("model", identity.model());
     metadata.put("step", Long.toString(draft.step()));
@@ -131,6 +131,7 @@ final class CheckpointTransaction {
 
   private CheckpointManifest manifest(CheckpointDraft draft, ChunkCutter cutter, long firstOffset) {
     Map<String, String> state = new HashMap<>(draft.state());
+    state.putAll(identity.description().toState());
     state.put(RunIdentity.STATISTICS, identity.statistics());
     state.put(RunIdentity.ACTIVATION, identity.activation());
     state.put(Feed.STATE, identity.feed());

@@ -63,7 +63,10 @@ final class Deletion implements AutoCloseable {
   void afterCheckpoint(CheckpointManifest manifest) throws InterruptedException {
     deleteRead(StreamPosition.offsetsOf(manifest.getOffsets()));
     TopicPartition chunks = new TopicPartition(topics.checkpointChunks().name(), 0);
-    delete(Map.of(chunks, catalog.firstChunkKept(keepCheckpoints, manifest)));
+    long before =
+        catalog.deletable(
+            newestFirst -> newestFirst.stream().limit(keepCheckpoints).toList(), manifest);
+    delete(Map.of(chunks, before));
   }
 
   private void deleteRead(SortedMap<Integer, Long> own) throws InterruptedException {

@@ -103,7 +103,7 @@ final class Evaluator implements Closer.Closeable {
   private MinibatchReader<MinibatchMemory.OfSession> reader() throws InterruptedException {
     while (buffers.size() < BUFFERS) {
       buffers.add(
-          new MinibatchMemory.OfSession(session.buffer(minibatchSize, check.size(), check.size())));
+          MinibatchMemory.OfSession.of(session.buffer(minibatchSize, check.size(), check.size())));
     }
     TensorSequence tensors = streams.validation(check, deadLetters);
     // The letters stay where they are until the evaluation is whole.

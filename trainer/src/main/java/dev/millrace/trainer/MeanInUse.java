@@ -36,7 +36,7 @@ record MeanInUse(String statistics, List<Float> mean) {
     };
   }
 
-  private static MeanInUse of(DatasetStatistics found) {
+  static MeanInUse of(DatasetStatistics found) {
     List<Float> mean = found.getMean().stream().map(level -> (float) (255 * level)).toList();
     if (mean.size() != TensorCheck.CHANNELS || !mean.stream().allMatch(Float::isFinite)) {
       throw new ResumeException(

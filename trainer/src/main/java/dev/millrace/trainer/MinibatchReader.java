@@ -89,6 +89,9 @@ final class MinibatchReader<M extends MinibatchMemory> implements Closer.Closeab
         M memory = free.poll(LOOK.toNanos(), TimeUnit.NANOSECONDS);
         if (memory != null) {
           Minibatch<M> minibatch = assembler.fill(memory);
+          if (minibatch.images() > 0) {
+            memory.full(minibatch.images());
+          }
           more = !minibatch.epochEnded() || epochs == 0 || minibatch.epoch() + 1 < epochs;
           filled.add(new Outcome.Filled<>(minibatch));
         }

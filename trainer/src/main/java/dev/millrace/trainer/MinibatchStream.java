@@ -46,6 +46,11 @@ public final class MinibatchStream implements AutoCloseable {
     public void setLabel(int image, int label) {
       labels[image] = label;
     }
+
+    @Override
+    public void full(int number) {
+      // there is no device to bring them to
+    }
   }
 
   /**

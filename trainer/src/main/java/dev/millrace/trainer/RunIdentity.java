@@ -14,6 +14,7 @@ import java.util.Map;
  * @param activation what the network's hidden units make of their sums
  * @param feed what the topic that it reads is called
  * @param parameters number of trained parameters
+ * @param description what a classifier is made of besides the weights
  * @param environment what the bits depend on: TensorFlow's version, devices, threads
  */
 record RunIdentity(
@@ -26,6 +27,7 @@ record RunIdentity(
     String activation,
     String feed,
     long parameters,
+    ModelDescription description,
     Map<String, String> environment) {
   /** Name of the entry in a checkpoint's state that tells the statistics. */
   static final String STATISTICS = "statistics";

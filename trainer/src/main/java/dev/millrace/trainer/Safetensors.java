@@ -23,8 +23,8 @@ final class Safetensors {
   static final String FORMAT = "safetensors";
 
   static final int LENGTH_BYTES = Long.BYTES;
-  private static final String METADATA = "__metadata__";
-  private static final String FLOAT32 = "F32";
+  static final String METADATA = "__metadata__";
+  static final String FLOAT32 = "F32";
   private static final int ALIGNMENT = 8;
   private static final ObjectMapper JSON = new ObjectMapper();
 

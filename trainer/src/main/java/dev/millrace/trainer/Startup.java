@@ -1,6 +1,7 @@
 package dev.millrace.trainer;
 
 import dev.millrace.schemas.ClassList;
+import dev.millrace.schemas.LabeledClass;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.time.Duration;
@@ -58,8 +59,9 @@ final class Startup {
    *
    * @param count number of classes
    * @param listId the class list's id, or empty where there is none
+   * @param list the class list, or empty
    */
-  record Classes(int count, String listId) {}
+  record Classes(int count, String listId, List<LabeledClass> list) {}
 
   /** Waits until every topic is there; false if stopped before. */
   boolean awaitTopics() throws InterruptedException {
@@ -98,7 +100,7 @@ final class Startup {
           return classes(newest, wanted);
         }
         if (wanted > 0) {
-          return new Classes(wanted, "");
+          return new Classes(wanted, "", List.of());
         }
         stall.check(() ->
             "topic %s holds no class list. Has a producer been started?"
@@ -125,7 +127,7 @@ final class Startup {
           wanted,
           found);
     }
-    return new Classes(wanted > 0 ? wanted : Math.max(found, 2), list.getId());
+    return new Classes(wanted > 0 ? wanted : Math.max(found, 2), list.getId(), list.getClasses());
   }
 
   /** How long a checkpoint's transaction may take: 10 minutes, or less where the brokers say so. */

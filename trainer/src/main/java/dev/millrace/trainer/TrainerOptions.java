@@ -6,6 +6,7 @@ import dev.millrace.trainer.model.Device;
 import dev.millrace.trainer.model.Hyperparameters;
 import dev.millrace.trainer.model.Network;
 import dev.millrace.trainer.model.Placement;
+import dev.millrace.trainer.model.Precision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  *     processor); another number gives other last bits
  * @param deterministic whether only operations are used that give the same bits every time on a
  *     GPU; a processor does so anyhow (false)
+ * @param precision the numbers that the network's layers are computed in (float32)
  * @param placement how the work of a step is divided among devices, with at least one image of a
  *     minibatch for each tower (one device)
  * @param checkpointSteps steps from one checkpoint to the next, 1 to 10 million (1000); the first
@@ -68,6 +70,7 @@ public record TrainerOptions(
     Device device,
     int threads,
     boolean deterministic,
+    Precision precision,
     Placement placement,
     int checkpointSteps,
     long checkpointBytes,
@@ -209,6 +212,7 @@ public record TrainerOptions(
     private Device device = Device.AUTO;
     private int threads = Runtime.getRuntime().availableProcessors();
     private boolean deterministic;
+    private Precision precision = Precision.FLOAT32;
     private Placement placement = Placement.ONE_DEVICE;
     private int checkpointSteps = 1000;
     private long checkpointBytes = 1L << 30;
@@ -297,6 +301,11 @@ public record TrainerOptions(
       return this;
     }
 
+    public Builder precision(Precision value) {
+      precision = value;
+      return this;
+    }
+
     public Builder placement(Placement value) {
       placement = value;
       return this;
@@ -373,6 +382,7 @@ public record TrainerOptions(
           device,
           threads,
           deterministic,
+          precision,
           placement,
           checkpointSteps,
           checkpointBytes,

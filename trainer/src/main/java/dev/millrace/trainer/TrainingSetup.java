@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class TrainingSetup implements Closer.Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingSetup.class);
-  private static final int BUFFERS = 2;
 
   private final TrainerOptions options;
   private final Feed feed;
@@ -158,6 +157,7 @@ final class TrainingSetup implements Closer.Closeable {
                 options.device(),
                 options.threads(),
                 options.deterministic(),
+                options.precision(),
                 options.placement(),
                 (float) options.momentum(),
                 (float) options.weightDecay(),
@@ -301,6 +301,13 @@ final class TrainingSetup implements Closer.Closeable {
             options.activation().toString(),
             feed.text(),
             session.parameters(),
+            ModelDescription.of(
+                options.network(),
+                classes.count(),
+                options.activation(),
+                (float) options.dropout(),
+                mean.mean(),
+                classes.list()),
             session.environment());
     Deletion deletion =
         new Deletion(clients, admin, topics, feed, group, options.keepCheckpoints());
@@ -331,8 +338,8 @@ final class TrainingSetup implements Closer.Closeable {
     TensorCheck check = new TensorCheck(Split.TRAIN, size, classes.count());
     List<MinibatchMemory.OfSession> buffers =
         Stream.generate(() -> session.buffer(options.minibatchSize(), size, size))
-            .limit(BUFFERS)
-            .map(MinibatchMemory.OfSession::new)
+            .limit(1L + session.minibatchesAhead())
+            .map(buffer -> MinibatchMemory.OfSession.staged(session, buffer))
             .toList();
     buffers.forEach(buffer -> closer.add(buffer.buffer()::close));
     TensorSequence tensors =

@@ -145,7 +145,8 @@ final class TrainingState {
     return kept;
   }
 
-  private static @Nullable Evaluation evaluation(Map<String, String> kept) {
+  /** The newest evaluation that a checkpoint keeps, or null. */
+  static @Nullable Evaluation evaluation(Map<String, String> kept) {
     if (!kept.containsKey("validation.step")) {
       return null;
     }

@@ -2,8 +2,8 @@ package dev.millrace.pipeline.cli;
 
 import dev.millrace.trainer.TrainerOptions;
 import dev.millrace.trainer.model.Activation;
-import dev.millrace.trainer.model.Device;
-import org.jspecify.annotations.Nullable;
+import dev.millrace.trainer.model.Precision;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which run, and where it computes: what an evaluation takes as well. */
@@ -40,26 +40,28 @@ public final class RunOptions {
               + " their mirror images, averaged; takes ten times as long.")
   private boolean tenCrop;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "auto",
-      description =
-          "Where TensorFlow computes: cpu, gpu (fails where there is none) or auto. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private Device device = Device.AUTO;
+  @Mixin private DeviceOptions device = new DeviceOptions();
 
   @Option(
-      names = "--threads",
-      paramLabel = "N",
+      names = "--precision",
+      paramLabel = "PRECISION",
+      defaultValue = "float32",
       description =
-          "Threads that TensorFlow computes with on the processor; another number gives other"
-              + " last bits. Default: one a processor.")
-  private @Nullable Integer threads;
+          "Numbers that the network's layers are computed in: float32, or bfloat16, which is faster"
+              + " where the device has instructions for it; weights are 32 bits wide in any case."
+              + " Default: ${DEFAULT-VALUE}.")
+  private Precision precision = Precision.FLOAT32;
 
   /** The options with these set. */
   public TrainerOptions.Builder apply(TrainerOptions.Builder builder) {
-    builder.run(run).classes(classes).activation(activation).tenCrops(tenCrop).device(device);
+    builder
+        .run(run)
+        .classes(classes)
+        .activation(activation)
+        .tenCrops(tenCrop)
+        .precision(precision)
+        .device(device.device());
+    Integer threads = device.threads();
     return threads == null ? builder : builder.threads(threads);
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The network of Krizhevsky, Sutskever and Hinton, "ImageNet Classification with Deep Convolutional
@@ -87,10 +88,10 @@ public final class AlexNet implements Network {
    * has is one of the groups of the undivided network, so that both compute the same; the last
    * layer stands in the first column.
    */
-  Operand<TFloat32> logits(Columns columns, List<Operand<TFloat32>> centred, int classes) {
+  Operand<TFloating> logits(Columns columns, List<Operand<TFloat32>> centred, int classes) {
     long n = columns.count();
     long groups = 2 / n;
-    List<Operand<TFloat32>> x =
+    List<Operand<TFloating>> x =
         columns.each(centred, (layers, images) -> first(layers, images, n, groups));
     x = columns.each(columns.joined("conv3", x), (layers, y) -> second(layers, y, n, groups));
     long hidden = sizes.hidden() / n;
@@ -98,23 +99,23 @@ public final class AlexNet implements Network {
         columns.each(
             columns.joined("fc6", x),
             (layers, y) -> {
-              Operand<TFloat32> values = layers.flatten(y, sizes.values()); // 9216
+              Operand<TFloating> values = layers.flatten(y, sizes.values()); // 9216
               return hidden(layers, values, sizes.values(), "fc6", hidden); // 4096
             });
     x =
         columns.each(
             columns.joined("fc7", x),
             (layers, y) -> hidden(layers, y, sizes.hidden(), "fc7", hidden)); // 4096
-    Operand<TFloat32> y = columns.joinedInFirst("fc8", x);
+    Operand<TFloating> y = columns.joinedInFirst("fc8", x);
     Layers last = columns.first().whole();
     return last.fullyConnected(y, sizes.hidden(), "fc8", classes, NORMAL, ZERO); // classes
   }
 
   /** The layers that read their own column, up to the second pooling; widths of both columns. */
-  private Operand<TFloat32> first(
+  private Operand<TFloating> first(
       Layers layers, Operand<TFloat32> centred, long columns, long groups) {
     long conv1Width = sizes.conv1() / columns;
-    Operand<TFloat32> x = padded(layers.tf(), centred); // 227x227x3
+    Operand<TFloating> x = layers.reduced(padded(layers.tf(), centred)); // 227x227x3
     x =
         layers.activation(
             layers.convolution(x, CHANNELS, conv("conv1", conv1Width, 11, 4, 1, ZERO)));
@@ -127,10 +128,11 @@ public final class AlexNet implements Network {
   }
 
   /** The third convolution, which reads both columns, and what reads its own column behind it. */
-  private Operand<TFloat32> second(Layers layers, Operand<TFloat32> y, long columns, long groups) {
+  private Operand<TFloating> second(
+      Layers layers, Operand<TFloating> y, long columns, long groups) {
     long conv3Width = sizes.conv3() / columns;
     Convolution conv3 = conv("conv3", conv3Width, 3, 1, 1, ZERO);
-    Operand<TFloat32> x = layers.activation(layers.paddedConvolution(y, sizes.conv2(), conv3));
+    Operand<TFloating> x = layers.activation(layers.paddedConvolution(y, sizes.conv2(), conv3));
     Convolution conv4 = conv("conv4", conv3Width, 3, 1, groups, ONE);
     x = layers.activation(layers.paddedConvolution(x, conv3Width, conv4)); // 13x13x384
     Convolution conv5 = conv("conv5", sizes.conv5() / columns, 3, 1, groups, ONE);
@@ -138,8 +140,8 @@ public final class AlexNet implements Network {
     return layers.maxPool(x, "VALID"); // 6x6x256
   }
 
-  private static Operand<TFloat32> hidden(
-      Layers layers, Operand<TFloat32> x, long inputs, String name, long units) {
+  private static Operand<TFloating> hidden(
+      Layers layers, Operand<TFloating> x, long inputs, String name, long units) {
     return layers.dropout(
         layers.activation(layers.fullyConnected(x, inputs, name, units, NORMAL, ONE)));
   }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * AlexNet in one column, after Krizhevsky, "One weird trick for parallelizing convolutional neural
@@ -68,8 +69,8 @@ public final class AlexNetOwt implements Network {
   }
 
   /** Logits of images (NHWC, 0 to 255, less the mean). */
-  Operand<TFloat32> logits(Layers layers, Operand<TFloat32> centred, int classes) {
-    Operand<TFloat32> x = padded(layers.tf(), centred); // 228x228x3
+  Operand<TFloating> logits(Layers layers, Operand<TFloat32> centred, int classes) {
+    Operand<TFloating> x = layers.reduced(padded(layers.tf(), centred)); // 228x228x3
     Convolution conv1 = convolution("conv1", sizes.conv1(), 11, 4, CHANNELS);
     x = layers.activation(layers.convolution(x, CHANNELS, conv1)); // 55x55x64
     x = layers.maxPool(x, "VALID"); // 27x27x64
@@ -95,8 +96,8 @@ public final class AlexNetOwt implements Network {
     return tf.pad(scaled, tf.constant(margins), tf.constant(0f));
   }
 
-  private static Operand<TFloat32> padded(
-      Layers layers, Operand<TFloat32> x, long depth, String name, long filters, long size) {
+  private static Operand<TFloating> padded(
+      Layers layers, Operand<TFloating> x, long depth, String name, long filters, long size) {
     Convolution convolution = convolution(name, filters, size, 1, depth);
     return layers.activation(layers.paddedConvolution(x, depth, convolution));
   }

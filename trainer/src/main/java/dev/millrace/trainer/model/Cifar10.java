@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The four-layer network for CIFAR-10 in the form of cuda-convnet's "layers-18pct": three
@@ -89,8 +90,9 @@ public final class Cifar10 implements Network {
   }
 
   /** Logits of images (NHWC, 0 to 255, less the mean). */
-  Operand<TFloat32> logits(Layers layers, Operand<TFloat32> centred, int classes) {
-    Operand<TFloat32> x = layers.tf().math.mul(centred, layers.tf().constant(SCALE)); // 32x32x3
+  Operand<TFloating> logits(Layers layers, Operand<TFloat32> centred, int classes) {
+    Operand<TFloat32> scaled = layers.tf().math.mul(centred, layers.tf().constant(SCALE));
+    Operand<TFloating> x = layers.reduced(scaled); // 32x32x3
     x = layers.paddedConvolution(x, CHANNELS, convolution("conv1", width, CHANNELS)); // 32x32x32
     x = normalized(layers, layers.activation(layers.maxPool(x, "SAME"))); // 16x16x32
     x = layers.paddedConvolution(x, width, convolution("conv2", width, width)); // 16x16x32
@@ -102,7 +104,7 @@ public final class Cifar10 implements Network {
     return layers.fullyConnected(x, values, "fc4", classes, InitialValue.scaled(values), ZERO);
   }
 
-  private Operand<TFloat32> normalized(Layers layers, Operand<TFloat32> x) {
+  private Operand<TFloating> normalized(Layers layers, Operand<TFloating> x) {
     return normalization == null ? x : layers.localResponseNormalization(x, normalization);
   }
 

@@ -3,6 +3,7 @@ package dev.millrace.trainer.model;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The quick four-layer network for CIFAR-10 from the cuda-convnet code that the paper's footnote 3
@@ -69,8 +70,9 @@ public final class CifarQuick implements Network {
   }
 
   /** Logits of images (NHWC, 0 to 255, less the mean). */
-  Operand<TFloat32> logits(Layers layers, Operand<TFloat32> centred, int classes) {
-    Operand<TFloat32> x = layers.tf().math.mul(centred, layers.tf().constant(SCALE)); // 32x32x3
+  Operand<TFloating> logits(Layers layers, Operand<TFloat32> centred, int classes) {
+    Operand<TFloat32> scaled = layers.tf().math.mul(centred, layers.tf().constant(SCALE));
+    Operand<TFloating> x = layers.reduced(scaled); // 32x32x3
     x = layers.paddedConvolution(x, CHANNELS, convolution("conv1", width, CHANNELS)); // 32x32x32
     x = layers.activation(layers.maxPool(x, "SAME")); // 16x16x32
     x = layers.activation(layers.paddedConvolution(x, width, convolution("conv2", width, width)));

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The columns of a forward pass, each on its device (section 3.2 and figure 2 of the paper): values
@@ -28,9 +28,9 @@ final class Columns {
   }
 
   /** The same layers in every column, each on its own values. */
-  List<Operand<TFloat32>> each(
-      List<Operand<TFloat32>> x, BiFunction<Layers, Operand<TFloat32>, Operand<TFloat32>> layers) {
-    List<Operand<TFloat32>> y = new ArrayList<>();
+  <T extends TFloating> List<Operand<TFloating>> each(
+      List<Operand<T>> x, BiFunction<Layers, Operand<T>, Operand<TFloating>> layers) {
+    List<Operand<TFloating>> y = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
       y.add(layers.apply(columns.get(i), x.get(i)));
     }
@@ -42,18 +42,18 @@ final class Columns {
    *
    * @param layer the layer's name
    */
-  List<Operand<TFloat32>> joined(String layer, List<Operand<TFloat32>> x) {
+  List<Operand<TFloating>> joined(String layer, List<Operand<TFloating>> x) {
     if (columns.size() == 1) {
       return x;
     }
     end(layer, x);
-    List<Operand<TFloat32>> joined = new ArrayList<>();
+    List<Operand<TFloating>> joined = new ArrayList<>();
     columns.forEach(column -> joined.add(read(layer, column, x)));
     return joined;
   }
 
   /** As {@link #joined}, but in the first column alone: the other one ends here. */
-  Operand<TFloat32> joinedInFirst(String layer, List<Operand<TFloat32>> x) {
+  Operand<TFloating> joinedInFirst(String layer, List<Operand<TFloating>> x) {
     if (columns.size() == 1) {
       return x.getFirst();
     }
@@ -61,18 +61,22 @@ final class Columns {
     return read(layer, first(), x);
   }
 
-  private void end(String layer, List<Operand<TFloat32>> x) {
+  private void end(String layer, List<Operand<TFloating>> x) {
     for (int i = 0; i < columns.size(); i++) {
       columns.get(i).endShared(x.get(i), layer);
     }
   }
 
-  private static Operand<TFloat32> read(String layer, Layers column, List<Operand<TFloat32>> x) {
+  private static Operand<TFloating> read(String layer, Layers column, List<Operand<TFloating>> x) {
     Ops tf = column.tf().withSubScope(layer);
     List<Tape.Input> inputs = new ArrayList<>();
-    x.forEach(source -> inputs.add(new Tape.Input(source, tf.withName("read").identity(source))));
+    List<Operand<TFloating>> local = new ArrayList<>();
+    for (Operand<TFloating> source : x) {
+      Operand<TFloating> read = tf.withName("read").identity(source);
+      inputs.add(new Tape.Input(source, read));
+      local.add(read);
+    }
     column.begin(inputs);
-    List<Operand<TFloat32>> local = inputs.stream().map(Tape.Input::local).toList();
     return tf.concat(local, tf.constant(-1));
   }
 }

@@ -44,6 +44,11 @@ final class Devices {
     return count == 1 ? tf : tf.withSubScope(name).withDevice(spec(DeviceSpec.DeviceType.CPU, 0));
   }
 
+  /** Makes operations on the first device. */
+  Ops onFirst(Ops tf) {
+    return tf.withDevice(spec(type, 0));
+  }
+
   /** Says where operations belong that TensorFlow has made without a device, by their names. */
   void place(String prefix, Ops where) {
     if (count > 1) {

@@ -8,6 +8,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Dropout as in section 4.2: in training a unit is set to 0 by chance and the others are left as
@@ -41,23 +42,21 @@ final class Dropout {
    * @param layer ordinal of the dropout layer
    * @param share which of the layer's units are in {@code x}
    */
-  Operand<TFloat32> of(Ops tf, Operand<TFloat32> x, int layer, Share share) {
+  Operand<TFloating> of(Ops tf, Operand<TFloating> x, int layer, Share share) {
     if (chance == 0) {
       return x;
     }
     if (key == null || rows == null) {
-      return tf.math.mul(x, tf.constant(1 - chance));
+      return tf.math.mul(x, as(tf, x, tf.constant(1 - chance)));
     }
     Operand<TInt64> layerKey = tf.math.add(key, tf.array(0L, RandomKey.dropout(layer)));
     Operand<TFloat32> uniform = uniform(tf, x, layerKey, share, rows);
-    Operand<TFloat32> mask =
-        tf.dtypes.cast(tf.math.greaterEqual(uniform, tf.constant(chance)), TFloat32.class);
-    return tf.math.mul(x, mask);
+    return tf.math.mul(x, as(tf, x, tf.math.greaterEqual(uniform, tf.constant(chance))));
   }
 
   /** Random numbers for all images and units of the layer, and of these the ones in {@code x}. */
   private static Operand<TFloat32> uniform(
-      Ops tf, Operand<TFloat32> x, Operand<TInt64> key, Share share, Rows rows) {
+      Ops tf, Operand<TFloating> x, Operand<TInt64> key, Share share, Rows rows) {
     Operand<TInt32> shape = tf.shape(x);
     if (rows.whole() && share.count() == 1) {
       return tf.random.statelessRandomUniform(shape, key);
@@ -72,6 +71,10 @@ final class Dropout {
         tf.random.statelessRandomUniform(
             joined(tf, rows.minibatch(), tf.math.mul(ofImage, tf.array(widths))), key);
     return tf.slice(all, joined(tf, rows.first(), tf.math.mul(ofImage, tf.array(places))), shape);
+  }
+
+  private static Operand<TFloating> as(Ops tf, Operand<TFloating> x, Operand<?> factors) {
+    return tf.dtypes.cast(factors, x.type());
   }
 
   private static Operand<TInt32> joined(Ops tf, Operand<TInt32> images, Operand<TInt32> others) {

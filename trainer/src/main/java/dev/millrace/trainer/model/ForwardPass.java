@@ -6,6 +6,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * A network's forward pass in all its columns.
@@ -30,19 +31,21 @@ record ForwardPass(Ops tf, Tape tape, Operand<TFloat32> logits) {
     List<Operand<TFloat32>> centred = new ArrayList<>();
     for (Ops tf : columns) {
       Share share = new Share(layers.size(), columns.size());
-      layers.add(new Layers(tf, weights, options.activation(), dropout, share, tape));
+      layers.add(
+          new Layers(tf, weights, options.activation(), options.precision(), dropout, share, tape));
       centred.add(centred(tf, images, options.mean()));
     }
     Layers first = layers.getFirst();
     Operand<TFloat32> values = centred.getFirst();
     int classes = options.classes();
-    Operand<TFloat32> logits =
+    Operand<TFloating> scores =
         switch (options.network()) {
           case AlexNet alexNet -> alexNet.logits(new Columns(layers), centred, classes);
           case AlexNetOwt owt -> owt.logits(first, values, classes);
           case Cifar10 cifar10 -> cifar10.logits(first, values, classes);
           case CifarQuick cifarQuick -> cifarQuick.logits(first, values, classes);
         };
+    Operand<TFloat32> logits = Precision.full(first.tf(), scores);
     first.end(logits);
     return new ForwardPass(first.tf(), tape, logits);
   }

@@ -11,6 +11,7 @@ import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.LocalResponseNormalizationGrad;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The backward pass. {@code Graph.addGradients} drops the constants of local response normalization
@@ -23,7 +24,7 @@ final class Gradients {
   private final Graph graph;
   private final Devices devices;
   private final String prefix;
-  private final Map<Output<?>, List<Operand<TFloat32>>> arrived = new HashMap<>();
+  private final Map<Output<?>, List<Operand<TFloating>>> arrived = new HashMap<>();
   private final Map<Variable, Operand<TFloat32>> found = new LinkedHashMap<>();
 
   /**
@@ -43,32 +44,36 @@ final class Gradients {
    */
   Map<Variable, Operand<TFloat32>> of(
       Tape tape, Operand<TFloat32> logits, Operand<TFloat32> logitsGradient) {
-    arrive(logits, logitsGradient);
+    arrive(logits, Precision.floating(logitsGradient));
     int ordinal = 0;
     for (Tape.Link link : tape.backwards()) {
-      Operand<TFloat32> gradient = sum(link);
+      Operand<TFloating> gradient = sum(link);
       switch (link) {
         case Tape.Segment segment -> back(prefix + ordinal++, segment, gradient);
         case Tape.Normalization normalization ->
-            arrive(normalization.input(), throughNormalization(gradient, normalization));
+            arrive(
+                normalization.input(),
+                Precision.floating(
+                    throughNormalization(
+                        Precision.full(normalization.tf(), gradient), normalization)));
       }
     }
     return found;
   }
 
-  private void arrive(Operand<TFloat32> at, Operand<TFloat32> gradient) {
+  private void arrive(Operand<? extends TFloating> at, Operand<TFloating> gradient) {
     arrived.computeIfAbsent(at.asOutput(), _ -> new ArrayList<>()).add(gradient);
   }
 
   /** What has come from all links that read this one's output. */
-  private Operand<TFloat32> sum(Tape.Link link) {
-    List<Operand<TFloat32>> gradients = arrived.getOrDefault(link.output().asOutput(), List.of());
+  private Operand<TFloating> sum(Tape.Link link) {
+    List<Operand<TFloating>> gradients = arrived.getOrDefault(link.output().asOutput(), List.of());
     return gradients.size() == 1 && !link.shared()
         ? gradients.getFirst()
         : link.tf().withName("gradient").math.addN(gradients);
   }
 
-  private void back(String name, Tape.Segment segment, Operand<TFloat32> gradient) {
+  private void back(String name, Tape.Segment segment, Operand<TFloating> gradient) {
     List<Output<?>> by = new ArrayList<>();
     segment.variables().forEach(variable -> by.add(variable.read().asOutput()));
     segment.inputs().forEach(input -> by.add(input.local().asOutput()));
@@ -81,7 +86,7 @@ final class Gradients {
       found.put(variable, gradients[next++].expect(TFloat32.class));
     }
     for (Tape.Input input : segment.inputs()) {
-      arrive(input.source(), gradients[next++].expect(TFloat32.class));
+      arrive(input.source(), Precision.floating(gradients[next++]));
     }
   }
 

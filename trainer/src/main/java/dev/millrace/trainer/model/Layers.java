@@ -7,6 +7,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.LocalResponseNormalization;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Builds one column of a forward pass, for training or for evaluation, and writes on the tape what
@@ -17,6 +18,7 @@ final class Layers {
   private final Ops tf;
   private final Weights weights;
   private final Activation activation;
+  private final Precision precision;
   private final Dropout dropout;
   private final Share share;
   private final Tape tape;
@@ -28,10 +30,18 @@ final class Layers {
    * @param tf makes operations on the column's device
    * @param share which part of every layer the column has
    */
-  Layers(Ops tf, Weights weights, Activation activation, Dropout dropout, Share share, Tape tape) {
+  Layers(
+      Ops tf,
+      Weights weights,
+      Activation activation,
+      Precision precision,
+      Dropout dropout,
+      Share share,
+      Tape tape) {
     this.tf = tf;
     this.weights = weights;
     this.activation = activation;
+    this.precision = precision;
     this.dropout = dropout;
     this.share = share;
     this.tape = tape;
@@ -43,7 +53,7 @@ final class Layers {
 
   /** The same segment, for layers that are not divided among columns. */
   Layers whole() {
-    Layers whole = new Layers(tf, weights, activation, dropout, Share.WHOLE, tape);
+    Layers whole = new Layers(tf, weights, activation, precision, dropout, Share.WHOLE, tape);
     whole.inputs = inputs;
     whole.variables = variables;
     return whole;
@@ -56,28 +66,33 @@ final class Layers {
   }
 
   /** Ends a segment whose output only this column reads. */
-  void end(Operand<TFloat32> output) {
+  void end(Operand<? extends TFloating> output) {
     tape.add(new Tape.Segment(tf, inputs, variables, output, false));
   }
 
   /** Ends a segment whose output all columns read, in the layer of that name. */
-  void endShared(Operand<TFloat32> output, String layer) {
+  void endShared(Operand<TFloating> output, String layer) {
     tape.add(new Tape.Segment(tf.withSubScope(layer), inputs, variables, output, true));
   }
 
+  /** Values in the precision that layers are computed in. */
+  Operand<TFloating> reduced(Operand<TFloat32> x) {
+    return precision.reduced(tf, x);
+  }
+
   /** Convolution without padding, and bias; the last of {@code x}'s dimensions is {@code depth}. */
-  Operand<TFloat32> convolution(Operand<TFloat32> x, long depth, Convolution layer) {
+  Operand<TFloating> convolution(Operand<TFloating> x, long depth, Convolution layer) {
     return convolution(x, depth, layer, "VALID");
   }
 
   /** Convolution padded so that stride 1 keeps height and width, and bias. */
-  Operand<TFloat32> paddedConvolution(Operand<TFloat32> x, long depth, Convolution layer) {
+  Operand<TFloating> paddedConvolution(Operand<TFloating> x, long depth, Convolution layer) {
     return convolution(x, depth, layer, "SAME");
   }
 
-  private Operand<TFloat32> convolution(
-      Operand<TFloat32> x, long depth, Convolution layer, String padding) {
-    Operand<TFloat32> filters =
+  private Operand<TFloating> convolution(
+      Operand<TFloating> x, long depth, Convolution layer, String padding) {
+    Operand<TFloating> filters =
         used(
             weights.variable(
                 tf,
@@ -88,7 +103,7 @@ final class Layers {
                 layer.size(),
                 depth / layer.groups(),
                 layer.filters()));
-    Operand<TFloat32> biases =
+    Operand<TFloating> biases =
         used(
             weights.variable(tf, share, layer.name() + "/biases", layer.biases(), layer.filters()));
     List<Long> strides = List.of(1L, layer.stride(), layer.stride(), 1L);
@@ -96,9 +111,10 @@ final class Layers {
       return tf.nn.biasAdd(tf.nn.conv2d(x, filters, strides, padding), biases);
     }
     // By hand: TensorFlow's own grouped convolution needs oneDNN.
-    List<Operand<TFloat32>> groups = new ArrayList<>();
-    List<? extends Operand<TFloat32>> inputs = tf.split(tf.constant(3), x, layer.groups()).output();
-    List<? extends Operand<TFloat32>> kernels =
+    List<Operand<TFloating>> groups = new ArrayList<>();
+    List<? extends Operand<TFloating>> inputs =
+        tf.split(tf.constant(3), x, layer.groups()).output();
+    List<? extends Operand<TFloating>> kernels =
         tf.split(tf.constant(3), filters, layer.groups()).output();
     for (int i = 0; i < layer.groups(); i++) {
       groups.add(tf.nn.conv2d(inputs.get(i), kernels.get(i), strides, padding));
@@ -107,16 +123,16 @@ final class Layers {
   }
 
   /** Every unit joined to every one of the {@code inputs} values of an image, and bias. */
-  Operand<TFloat32> fullyConnected(
-      Operand<TFloat32> x, long inputs, String name, long units, InitialValue w, InitialValue b) {
-    Operand<TFloat32> matrix =
+  Operand<TFloating> fullyConnected(
+      Operand<TFloating> x, long inputs, String name, long units, InitialValue w, InitialValue b) {
+    Operand<TFloating> matrix =
         used(weights.variable(tf, share, name + "/weights", w, inputs, units));
-    Operand<TFloat32> biases = used(weights.variable(tf, share, name + "/biases", b, units));
+    Operand<TFloating> biases = used(weights.variable(tf, share, name + "/biases", b, units));
     return tf.nn.biasAdd(tf.linalg.matMul(x, matrix), biases);
   }
 
   /** What the units make of their sums: rectified units (section 3.1), or tanh. */
-  Operand<TFloat32> activation(Operand<TFloat32> x) {
+  Operand<TFloating> activation(Operand<TFloating> x) {
     return switch (activation) {
       case RELU -> tf.nn.relu(x);
       case TANH -> tf.math.tanh(x);
@@ -127,8 +143,8 @@ final class Layers {
    * Local response normalization within each of {@code groups} equal parts of the channels; where
    * it stands, back-propagation is cut.
    */
-  Operand<TFloat32> localResponseNormalization(
-      Operand<TFloat32> x, LocalResponse constants, long groups) {
+  Operand<TFloating> localResponseNormalization(
+      Operand<TFloating> x, LocalResponse constants, long groups) {
     if (groups == 1) {
       return localResponseNormalization(x, constants);
     }
@@ -137,48 +153,49 @@ final class Layers {
     long height = shape.get(1);
     long width = shape.get(2);
     long channels = shape.get(3);
-    Operand<TFloat32> apart =
+    Operand<TFloating> apart =
         tf.reshape(x, tf.array(-1L, height, width * groups, channels / groups));
-    Operand<TFloat32> y = localResponseNormalization(apart, constants);
+    Operand<TFloating> y = localResponseNormalization(apart, constants);
     return tf.reshape(y, tf.array(-1L, height, width, channels));
   }
 
   /** Local response normalization across all channels of {@code x}. */
-  Operand<TFloat32> localResponseNormalization(Operand<TFloat32> x, LocalResponse constants) {
-    end(x);
+  Operand<TFloating> localResponseNormalization(Operand<TFloating> x, LocalResponse constants) {
+    Operand<TFloat32> in = Precision.full(tf, x); // squares and their powers need the bits
+    end(in);
     Operand<TFloat32> y =
         tf.nn.localResponseNormalization(
-            x,
+            in,
             LocalResponseNormalization.depthRadius(constants.depthRadius()),
             LocalResponseNormalization.bias(constants.bias()),
             LocalResponseNormalization.alpha(constants.alpha()),
             LocalResponseNormalization.beta(constants.beta()));
-    tape.add(new Tape.Normalization(tf, constants, x, y));
+    tape.add(new Tape.Normalization(tf, constants, in, y));
     begin(List.of(new Tape.Input(y, y)));
-    return y;
+    return reduced(y);
   }
 
   /** Maximum over 3x3 windows two apart (section 3.4), {@code padding} VALID or SAME. */
-  Operand<TFloat32> maxPool(Operand<TFloat32> x, String padding) {
+  Operand<TFloating> maxPool(Operand<TFloating> x, String padding) {
     return tf.nn.maxPool(x, tf.array(1, 3, 3, 1), tf.array(1, 2, 2, 1), padding);
   }
 
   /** Mean over 3x3 windows two apart; a window over the edge counts only what is there. */
-  Operand<TFloat32> averagePool(Operand<TFloat32> x) {
+  Operand<TFloating> averagePool(Operand<TFloating> x) {
     return tf.nn.avgPool(x, List.of(1L, 3L, 3L, 1L), List.of(1L, 2L, 2L, 1L), "SAME");
   }
 
-  Operand<TFloat32> flatten(Operand<TFloat32> x, long values) {
+  Operand<TFloating> flatten(Operand<TFloating> x, long values) {
     return tf.reshape(x, tf.array(-1L, values));
   }
 
   /** Drops units in training, see {@link Dropout}. */
-  Operand<TFloat32> dropout(Operand<TFloat32> x) {
+  Operand<TFloating> dropout(Operand<TFloating> x) {
     return dropout.of(tf, x, dropouts++, share);
   }
 
-  private Operand<TFloat32> used(Variable variable) {
+  private Operand<TFloating> used(Variable variable) {
     variables.add(variable);
-    return variable.read();
+    return reduced(variable.read());
   }
 }

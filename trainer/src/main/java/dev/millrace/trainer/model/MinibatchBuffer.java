@@ -2,6 +2,7 @@ package dev.millrace.trainer.model;
 
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
@@ -18,9 +19,14 @@ public final class MinibatchBuffer implements AutoCloseable {
   private final int height;
   private final int width;
   private final int classes;
+  private final @Nullable PinnedMemory pinned;
+  private boolean staged;
   private boolean closed;
 
-  MinibatchBuffer(int maxImages, int height, int width, int classes) {
+  /**
+   * @param forGpu whether a GPU will fetch the images
+   */
+  MinibatchBuffer(int maxImages, int height, int width, int classes, boolean forGpu) {
     if (maxImages < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
           "Cannot make a minibatch buffer: images, height and width must be at least 1, found %d, %d and %d"
@@ -32,6 +38,7 @@ public final class MinibatchBuffer implements AutoCloseable {
     this.imageTensor = TUint8.tensorOf(Shape.of(maxImages, height, width, 3));
     this.labelTensor = TInt32.tensorOf(Shape.of(maxImages));
     this.images = TensorBytes.of(imageTensor);
+    this.pinned = forGpu ? PinnedMemory.pin(images) : null;
     this.labels = TensorBytes.of(labelTensor).asIntBuffer();
     for (int i = 0; i < maxImages; i++) {
       labels.put(i, 0);
@@ -78,6 +85,15 @@ public final class MinibatchBuffer implements AutoCloseable {
     return width;
   }
 
+  /** Whether the images wait on the device for their step. */
+  boolean staged() {
+    return staged;
+  }
+
+  void staged(boolean value) {
+    staged = value;
+  }
+
   TUint8 imageTensor() {
     checkOpen();
     return imageTensor;
@@ -92,6 +108,9 @@ public final class MinibatchBuffer implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
+      if (pinned != null) {
+        pinned.close();
+      }
       imageTensor.close();
       labelTensor.close();
     }

@@ -13,6 +13,7 @@ import java.util.List;
  *     among the sessions of a process, so the first session decides
  * @param deterministic whether a GPU must give the same bits in each run; a processor does so
  *     anyhow for a fixed number of threads
+ * @param precision the numbers that layers are computed in
  * @param placement how the work is divided among devices
  * @param momentum share of the last update kept in the next, from 0 to below 1
  * @param weightDecay factor of the weights in the update rule, at least 0
@@ -27,6 +28,7 @@ public record SessionOptions(
     Device device,
     int threads,
     boolean deterministic,
+    Precision precision,
     Placement placement,
     float momentum,
     float weightDecay,
@@ -65,6 +67,7 @@ public record SessionOptions(
         device,
         0,
         false,
+        Precision.FLOAT32,
         Placement.ONE_DEVICE,
         (float) values.momentum(),
         (float) values.weightDecay(),

@@ -5,6 +5,7 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * A forward pass as {@link Gradients} goes back through it: links in an order in which each comes
@@ -27,7 +28,7 @@ final class Tape {
     /** Makes operations on the link's device. */
     Ops tf();
 
-    Operand<TFloat32> output();
+    Operand<? extends TFloating> output();
 
     /** Whether other columns read the output. */
     boolean shared();
@@ -43,7 +44,7 @@ final class Tape {
       Ops tf,
       List<Input> inputs,
       List<Variable> variables,
-      Operand<TFloat32> output,
+      Operand<? extends TFloating> output,
       boolean shared)
       implements Link {}
 
@@ -53,7 +54,7 @@ final class Tape {
    * @param source the link's output
    * @param local the same values on the segment's device
    */
-  record Input(Operand<TFloat32> source, Operand<TFloat32> local) {}
+  record Input(Operand<? extends TFloating> source, Operand<? extends TFloating> local) {}
 
   /** A local response normalization. */
   record Normalization(

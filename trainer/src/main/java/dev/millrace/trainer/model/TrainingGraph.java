@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
@@ -13,6 +14,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -20,10 +22,13 @@ import org.tensorflow.types.family.TNumber;
  * minibatch forward and backward; the sum of their gradients, each by the mean loss of the whole
  * minibatch, is the gradient of the step.
  *
+ * @param staging what brings minibatches to the device ahead of their steps; null where steps are
+ *     fed
  * @param key the seed and the step, by which units are dropped
  */
 record TrainingGraph(
     MinibatchInput input,
+    @Nullable Staging staging,
     Placeholder<TInt64> key,
     Placeholder<TFloat32> learningRate,
     Operand<TFloat32> loss,
@@ -32,14 +37,24 @@ record TrainingGraph(
     Operand<TFloat32> gradientNorm,
     Operation update) {
 
+  /**
+   * @param staged whether minibatches are brought to the device ahead of their steps; with one
+   *     device only
+   */
   static TrainingGraph build(
-      Graph graph, Ops tf, Weights weights, SessionOptions options, Devices devices) {
+      Graph graph,
+      Ops tf,
+      Weights weights,
+      SessionOptions options,
+      Devices devices,
+      boolean staged) {
     Network network = options.network();
     Ops host = devices.onHost(tf, "minibatch");
     int size = network.inputSize();
     MinibatchInput input = MinibatchInput.build(host, size);
     Placeholder<TInt64> key = host.placeholder(TInt64.class);
     Placeholder<TFloat32> rate = host.placeholder(TFloat32.class);
+    Staging staging = staged ? staging(tf, devices, input, size) : null;
     List<Classification> towers = new ArrayList<>();
     Map<Variable, List<Operand<TFloat32>>> gradients = new LinkedHashMap<>();
     for (Rows rows : input.parts(options.placement().towers())) {
@@ -49,10 +64,14 @@ record TrainingGraph(
               devices.ofPass(tf, options.placement(), towers.size()),
               weights,
               dropout,
-              input.images(rows, View.centre(size, size), size, List.of()),
+              staging == null ? images(input, rows, size) : staging.images(),
               options);
       Classification classification =
-          new Classification(pass.tf(), pass.logits(), input.labels(rows), rows);
+          new Classification(
+              pass.tf(),
+              pass.logits(),
+              staging == null ? input.labels(rows) : staging.labels(),
+              rows);
       new Gradients(graph, devices, "tower%d_gradients".formatted(towers.size()))
           .of(pass.tape(), pass.logits(), classification.logitsGradient())
           .forEach((variable, gradient) ->
@@ -66,6 +85,7 @@ record TrainingGraph(
     MomentumUpdate update = new MomentumUpdate(measures, options.momentum(), options.weightDecay());
     return new TrainingGraph(
         input,
+        staging,
         key,
         rate,
         sum(measures, towers, Classification::minibatchLoss),
@@ -73,6 +93,15 @@ record TrainingGraph(
         sum(measures, towers, tower -> tower.errors(5)),
         norm(measures, sums),
         update.of(weights, sums, rate));
+  }
+
+  private static Staging staging(Ops tf, Devices devices, MinibatchInput input, int size) {
+    Rows rows = input.whole();
+    return Staging.of(devices.onFirst(tf), images(input, rows, size), input.labels(rows), size);
+  }
+
+  private static Operand<TUint8> images(MinibatchInput input, Rows rows, int size) {
+    return input.images(rows, View.centre(size, size), size, List.of());
   }
 
   private static <T extends TNumber> Operand<T> sum(

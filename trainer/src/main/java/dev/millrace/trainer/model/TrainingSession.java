@@ -37,14 +37,14 @@ public final class TrainingSession implements AutoCloseable {
   private final EvaluationGraph evaluation;
   private final TenCropGraph tenCrops;
 
-  private TrainingSession(SessionOptions options, DeviceSetting device) {
+  private TrainingSession(SessionOptions options, DeviceSetting device, boolean staged) {
     this.options = options;
     this.device = device;
     this.graph = new Graph();
     Ops tf = Ops.create(graph);
     Devices devices = new Devices(device.gpu(), options.placement().devices());
     Weights weights = new Weights(devices.onHost(tf, "weights"), options.seed());
-    this.training = TrainingGraph.build(graph, tf, weights, options, devices);
+    this.training = TrainingGraph.build(graph, tf, weights, options, devices, staged);
     this.evaluation = EvaluationGraph.build(tf, weights, options, devices);
     this.tenCrops = TenCropGraph.build(tf, weights, options, devices);
     this.variables = weights.named();
@@ -63,7 +63,23 @@ public final class TrainingSession implements AutoCloseable {
     DeviceSetting device =
         DeviceSetting.of(
             options.device(), options.threads(), options.deterministic(), options.placement());
-    TrainingSession opened = new TrainingSession(options, device);
+    // Columns and towers read their parts of it on devices of their own.
+    boolean staged = device.gpu() && options.placement().devices() == 1;
+    return open(options, device, staged);
+  }
+
+  /** As on a GPU: minibatches are staged. */
+  static TrainingSession openStaged(SessionOptions options) {
+    return open(
+        options,
+        DeviceSetting.of(
+            options.device(), options.threads(), options.deterministic(), options.placement()),
+        true);
+  }
+
+  private static TrainingSession open(
+      SessionOptions options, DeviceSetting device, boolean staged) {
+    TrainingSession opened = new TrainingSession(options, device, staged);
     opened.initialize();
     return opened;
   }
@@ -98,6 +114,7 @@ public final class TrainingSession implements AutoCloseable {
     environment.put("tensorflow", TensorFlow.version());
     environment.put("device", device.gpu() ? "gpu" : "cpu");
     environment.put("devices", options.placement().text());
+    environment.put("precision", options.precision().toString());
     int threads = options.threads();
     environment.put(
         "threads",
@@ -112,13 +129,47 @@ public final class TrainingSession implements AutoCloseable {
    * caller closes it.
    */
   public MinibatchBuffer buffer(int maxImages, int height, int width) {
-    return new MinibatchBuffer(maxImages, height, width, options.classes());
+    return new MinibatchBuffer(maxImages, height, width, options.classes(), device.gpu());
+  }
+
+  /**
+   * How many minibatches should be read ahead of the step under way, so that a step finds its
+   * images on the device.
+   */
+  public int minibatchesAhead() {
+    return training.staging() == null ? 1 : 2;
+  }
+
+  /**
+   * Brings a minibatch to a GPU while steps before it run; elsewhere there is nothing to bring. The
+   * steps must then take the buffers in the order in which they were staged. May be called by
+   * another thread than the one that trains, one at a time.
+   *
+   * @param images how many of the buffer's images the step will take
+   * @throws IllegalArgumentException when the buffer's size or {@code images} do not fit
+   */
+  public void stage(MinibatchBuffer buffer, int images) {
+    check(buffer, images, options.network().inputSize());
+    Staging staging = training.staging();
+    if (staging == null) {
+      return;
+    }
+    try (TInt32 count = TInt32.scalarOf(images)) {
+      training
+          .input()
+          .feed(new GraphRun(session), buffer, count)
+          .target(staging.put())
+          .run()
+          .close();
+    }
+    buffer.staged(true);
   }
 
   /**
    * One step: forward, loss, backward and update.
    *
-   * @param buffer images of the network's input size
+   * @param buffer images of the network's input size; brought to the device now unless it was
+   *     staged
    * @param images how many of the buffer's images to take, from its first on; an epoch's last
    *     minibatch may be smaller
    * @param step the step's number, from 0 to below 2^40, by which units are dropped
@@ -127,13 +178,16 @@ public final class TrainingSession implements AutoCloseable {
    */
   public StepResult train(MinibatchBuffer buffer, int images, long step, float learningRate) {
     check(buffer, images, options.network().inputSize());
+    boolean fed = training.staging() == null;
+    if (!fed && !buffer.staged()) {
+      stage(buffer, images);
+    }
+    buffer.staged(false);
     try (TInt32 count = TInt32.scalarOf(images);
         TInt64 key = TInt64.vectorOf(options.seed(), step);
         TFloat32 rate = TFloat32.scalarOf(learningRate);
         Result result =
-            training
-                .input()
-                .feed(new GraphRun(session), buffer, count)
+            input(buffer, count, fed)
                 .feed(training.key(), key)
                 .feed(training.learningRate(), rate)
                 .fetch(training.loss())
@@ -148,6 +202,13 @@ public final class TrainingSession implements AutoCloseable {
           ((TInt32) result.get(2)).getInt(),
           ((TFloat32) result.get(3)).getFloat());
     }
+  }
+
+  private GraphRun input(MinibatchBuffer buffer, TInt32 count, boolean fed) {
+    GraphRun run = new GraphRun(session);
+    return fed
+        ? training.input().feed(run, buffer, count)
+        : run.feed(training.input().count(), count);
   }
 
   /**

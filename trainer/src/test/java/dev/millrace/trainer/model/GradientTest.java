@@ -96,7 +96,8 @@ class GradientTest {
   private static TrainingSession open(
       Network network, Activation activation, float momentum, float weightDecay) {
     return TrainingSession.open(
-        TinyNetworks.options(network, Placement.ONE_DEVICE, activation, momentum, weightDecay));
+        TinyNetworks.options(
+            network, Placement.ONE_DEVICE, Precision.FLOAT32, activation, momentum, weightDecay));
   }
 
   private static Map<String, float[]> gradients(

@@ -36,11 +36,14 @@ class LocalResponseTest {
               tf,
               new Weights(tf, 1),
               Activation.RELU,
+              Precision.FLOAT32,
               Dropout.evaluation(0),
               Share.WHOLE,
               new Tape());
       LocalResponse constants = new LocalResponse(2, 2f, alpha, 0.75f);
-      Operand<TFloat32> y = layers.localResponseNormalization(x, constants, 1);
+      Operand<TFloat32> y =
+          Precision.full(
+              tf, layers.localResponseNormalization(Precision.floating(x), constants, 1));
       Operand<TFloat32> back =
           Gradients.throughNormalization(gradient, new Tape.Normalization(tf, constants, x, y));
 
@@ -81,11 +84,14 @@ class LocalResponseTest {
               tf,
               new Weights(tf, 1),
               Activation.RELU,
+              Precision.FLOAT32,
               Dropout.evaluation(0),
               Share.WHOLE,
               new Tape());
       LocalResponse constants = new LocalResponse(2, 2f, alpha, 0.75f);
-      Operand<TFloat32> y = layers.localResponseNormalization(x, constants, 3);
+      Operand<TFloat32> y =
+          Precision.full(
+              tf, layers.localResponseNormalization(Precision.floating(x), constants, 3));
 
       try (Session session = new Session(graph);
           TFloat32 fed = tensor(values);

@@ -40,12 +40,17 @@ final class TinyNetworks {
   }
 
   static SessionOptions options(Network network, Placement placement) {
-    return options(network, placement, Activation.RELU, 0.9f, 5e-4f);
+    return options(network, placement, Precision.FLOAT32);
+  }
+
+  static SessionOptions options(Network network, Placement placement, Precision precision) {
+    return options(network, placement, precision, Activation.RELU, 0.9f, 5e-4f);
   }
 
   static SessionOptions options(
       Network network,
       Placement placement,
+      Precision precision,
       Activation activation,
       float momentum,
       float weightDecay) {
@@ -56,6 +61,7 @@ final class TinyNetworks {
         Device.CPU,
         2,
         true,
+        precision,
         placement,
         momentum,
         weightDecay,

@@ -1,0 +1,107 @@
+package dev.millrace.trainer;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * What a safetensors file tells about itself.
+ *
+ * @param metadata its texts by name
+ * @param tensors its tensors in the order of their elements
+ */
+record SafetensorsHeader(Map<String, String> metadata, List<Place> tensors) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  SafetensorsHeader {
+    metadata = Map.copyOf(metadata);
+    tensors = List.copyOf(tensors);
+  }
+
+  /**
+   * Where a tensor's elements are.
+   *
+   * @param begin first byte behind the header
+   * @param end behind its last byte
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Place(String name, String type, long[] shape, long begin, long end) {
+    long bytes() {
+      return end - begin;
+    }
+
+    private long elements() {
+      long product = 1;
+      for (long size : shape) {
+        product = Math.multiplyExact(product, size);
+      }
+      return product;
+    }
+  }
+
+  /** Bytes of all tensors' elements. */
+  long bytes() {
+    return tensors.isEmpty() ? 0 : tensors.getLast().end();
+  }
+
+  /**
+   * Reads it.
+   *
+   * @throws DamagedCheckpointException if it is no JSON, or its tensors have gaps, overlap, or are
+   *     not as long as their shapes
+   */
+  static SafetensorsHeader parse(String json) throws DamagedCheckpointException {
+    Map<String, String> metadata = new TreeMap<>();
+    List<Place> places = new ArrayList<>();
+    try {
+      for (Map.Entry<String, JsonNode> entry : JSON.readTree(json).properties()) {
+        JsonNode value = entry.getValue();
+        if (entry.getKey().equals(Safetensors.METADATA)) {
+          value.properties().forEach(text -> metadata.put(text.getKey(), text.getValue().asText()));
+        } else {
+          places.add(place(entry.getKey(), value));
+        }
+      }
+    } catch (JsonProcessingException e) {
+      throw new DamagedCheckpointException("its safetensors header is not JSON: " + e.getMessage());
+    }
+    places.sort(Comparator.comparingLong(Place::begin).thenComparingLong(Place::end));
+    check(places);
+    return new SafetensorsHeader(metadata, places);
+  }
+
+  private static Place place(String name, JsonNode value) {
+    JsonNode offsets = value.path("data_offsets");
+    JsonNode shape = value.path("shape");
+    return new Place(
+        name,
+        value.path("dtype").asText(),
+        IntStream.range(0, shape.size()).mapToLong(i -> shape.get(i).asLong(-1)).toArray(),
+        offsets.path(0).asLong(-1),
+        offsets.path(1).asLong(-1));
+  }
+
+  private static void check(List<Place> places) throws DamagedCheckpointException {
+    long next = 0;
+    for (Place place : places) {
+      if (place.begin != next || place.bytes() < 0 || place.bytes() > Integer.MAX_VALUE) {
+        throw new DamagedCheckpointException(
+            "tensor %s must begin at byte %d, found bytes %d to %d"
+                .formatted(place.name, next, place.begin, place.end));
+      }
+      boolean fits = place.bytes() == place.elements() * Float.BYTES;
+      if (!place.type.equals(Safetensors.FLOAT32) || !fits) {
+        throw new DamagedCheckpointException(
+            "tensor %s must be of %s and as long as its shape, found %s and %d bytes"
+                .formatted(place.name, Safetensors.FLOAT32, place.type, place.bytes()));
+      }
+      next = place.end;
+    }
+  }
+}
