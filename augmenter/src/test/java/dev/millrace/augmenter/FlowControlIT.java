@@ -174,6 +174,28 @@ class FlowControlIT {
   }
 
   @Test
+  void shouldLeaveImagesThatATrainerStillAugmentsByItself() throws Exception {
+    TestStream stream = TestStream.create(broker, "shared", 1);
+    String topic = stream.topics().images(Split.TRAIN).name();
+    stream.progress("colocated", topic, 4, false);
+    stream.publish(Split.TRAIN, 0, 0, 10, Set.of());
+    try (AugmenterService service = stream.service(AugmenterProcess.options());
+        TensorReader reader = stream.tensors(Split.TRAIN);
+        Consumer<String, SpecificRecord> images =
+            broker.reader(stream.topics().images(Split.TRAIN), 1)) {
+      service.start();
+      TestBroker.await("all tensors", () -> reader.poll().tensors() == 10);
+      TestBroker.await(
+          "those that it has trained on deleted",
+          () -> images.beginningOffsets(images.assignment()).containsValue(4L));
+
+      stream.progress("colocated", topic, 4, true);
+      TestBroker.await(
+          "the others, too", () -> images.beginningOffsets(images.assignment()).containsValue(9L));
+    }
+  }
+
+  @Test
   void shouldLeaveImagesWhenNotToPurge() throws Exception {
     TestStream stream = TestStream.create(broker, "unpurged", 1);
     TestStream witness = TestStream.create(broker, "witness", 1);

@@ -99,6 +99,11 @@ record TestStream(TestBroker broker, Topics topics, int partitions) {
 
   /** Says that a trainer has come so far in every partition. */
   void progress(String group, long position, boolean finished) {
+    progress(group, topics.tensors(Split.TRAIN).name(), position, finished);
+  }
+
+  /** A trainer says how far it is in a topic; a checkpoint covers it up to there. */
+  void progress(String group, String topic, long position, boolean finished) {
     Map<String, Long> positions = new HashMap<>();
     for (int p = 0; p < partitions; p++) {
       positions.put(Integer.toString(p), position);
@@ -107,14 +112,14 @@ record TestStream(TestBroker broker, Topics topics, int partitions) {
         Progress.newBuilder()
             .setGroup(group)
             .setRun(group)
-            .setTopic(topics.tensors(Split.TRAIN).name())
+            .setTopic(topic)
             .setFinished(finished)
             .setStep(1)
             .setEpoch(0)
             .setNextSequence(1)
             .setImages(1)
             .setPositions(positions)
-            .setAcknowledged(Map.of())
+            .setAcknowledged(positions)
             .setTime(TestImages.PUBLISHED)
             .build();
     try (KafkaProducer<String, Progress> producer = broker.producer(topics.progress())) {

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Where a benchmark keeps files: a broker's topics, images.
  *
  * @param path the folder
- * @param temporary the same where it is deleted in the end, null where it stays
+ * @param deleted the same where it is deleted in the end, null where it stays
  */
-record Folder(Path path, @Nullable TemporaryFolder temporary) implements AutoCloseable {
+record Folder(Path path, @Nullable TemporaryFolder deleted) implements AutoCloseable {
   /** The folder that was asked for, or a new one that is deleted in the end. */
   static Folder of(@Nullable Path wanted) throws IOException {
     return wanted == null ? temporary() : new Folder(wanted, null);
@@ -25,8 +25,8 @@ record Folder(Path path, @Nullable TemporaryFolder temporary) implements AutoClo
 
   @Override
   public void close() throws IOException {
-    if (temporary != null) {
-      temporary.close();
+    if (deleted != null) {
+      deleted.close();
     }
   }
 }

@@ -34,7 +34,7 @@ final class FlowControl implements AutoCloseable {
   private static final class Lane {
     final TopicPartition partition;
     final Deque<Piece> published = new ArrayDeque<>();
-    long earlierEnd; // of what earlier producers left
+    long earlierEnd; // behind the newest record that earlier producers left
     long earlierBytes;
 
     Lane(TopicPartition partition) {
@@ -61,15 +61,15 @@ final class FlowControl implements AutoCloseable {
   }
 
   /** Counts what an earlier producer left and a reader has not done yet. */
-  void countEarlier(long meanBytes) throws InterruptedException {
-    Map<TopicPartition, Long> starts = offsets(OffsetSpec.earliest());
-    Map<TopicPartition, Long> ends = offsets(OffsetSpec.latest());
+  void countEarlier(Published before, long meanBytes) throws InterruptedException {
+    Map<TopicPartition, Long> starts = starts();
     Map<TopicPartition, Long> done = done();
     synchronized (this) {
       for (Lane lane : lanes) {
         long start = starts.getOrDefault(lane.partition, 0L);
         long from = Math.max(start, done.getOrDefault(lane.partition, start));
-        lane.earlierEnd = ends.getOrDefault(lane.partition, 0L);
+        // Not the last offset: nobody reads a marker, or what was taken back.
+        lane.earlierEnd = before.behindNewest(lane.partition.partition());
         lane.earlierBytes = Math.max(0, lane.earlierEnd - from) * meanBytes;
         aheadBytes += lane.earlierBytes;
       }
@@ -125,8 +125,7 @@ final class FlowControl implements AutoCloseable {
   }
 
   private void forget(Lane lane, long done) {
-    // Nobody reads the marker that may be the last of the offsets.
-    if (done >= lane.earlierEnd - 1) {
+    if (done >= lane.earlierEnd) {
       aheadBytes -= lane.earlierBytes;
       lane.earlierBytes = 0;
     }
@@ -154,9 +153,9 @@ final class FlowControl implements AutoCloseable {
     }
   }
 
-  private Map<TopicPartition, Long> offsets(OffsetSpec which) throws InterruptedException {
+  private Map<TopicPartition, Long> starts() throws InterruptedException {
     Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-    lanes.forEach(lane -> wanted.put(lane.partition, which));
+    lanes.forEach(lane -> wanted.put(lane.partition, OffsetSpec.earliest()));
     try {
       Map<TopicPartition, Long> offsets = new HashMap<>();
       for (Map.Entry<TopicPartition, ListOffsetsResultInfo> found :

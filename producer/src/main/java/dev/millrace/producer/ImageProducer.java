@@ -184,7 +184,7 @@ public final class ImageProducer implements AutoCloseable {
             topics.images(split).name(),
             before.partitions(),
             options.maxAheadBytes());
-    flow.countEarlier(USUAL_IMAGE_BYTES);
+    flow.countEarlier(before, USUAL_IMAGE_BYTES);
     return new Stream(split, topics.images(split), before, flow);
   }
 

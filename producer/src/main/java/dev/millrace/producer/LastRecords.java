@@ -80,7 +80,8 @@ final class LastRecords {
                 .formatted(partition, end - 1, LIMIT.toSeconds()));
       }
       for (ConsumerRecord<String, SpecificRecord> found : consumer.poll(POLL)) {
-        newest = Optional.of(Positions.Position.of(found.value(), found.timestamp()));
+        newest =
+            Optional.of(Positions.Position.of(found.value(), found.timestamp(), found.offset()));
       }
     }
     return newest;

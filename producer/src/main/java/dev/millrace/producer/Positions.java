@@ -16,7 +16,7 @@ record Positions(List<Position> partitions) {
   static final long END = Long.MAX_VALUE;
 
   /** Nothing published yet. */
-  static final Position NOTHING = new Position(0, -1, -1, "", 0);
+  static final Position NOTHING = new Position(0, -1, -1, "", 0, -1);
 
   /**
    * A partition's newest record.
@@ -26,13 +26,16 @@ record Positions(List<Position> partitions) {
    * @param images number of images that the epoch's end gave, or -1
    * @param id the image's id, or empty for an epoch's end
    * @param timestamp when it was sent, in milliseconds since 1970
+   * @param offset its offset, or -1 for none
    */
-  record Position(int epoch, long sequence, long images, String id, long timestamp) {
-    static Position of(SpecificRecord newest, long timestamp) {
+  record Position(int epoch, long sequence, long images, String id, long timestamp, long offset) {
+    static Position of(SpecificRecord newest, long timestamp, long offset) {
       return switch (newest) {
         case Image image ->
-            new Position(image.getEpoch(), image.getSequence(), -1, image.getId(), timestamp);
-        case EpochEnd end -> new Position(end.getEpoch(), END, end.getImages(), "", timestamp);
+            new Position(
+                image.getEpoch(), image.getSequence(), -1, image.getId(), timestamp, offset);
+        case EpochEnd end ->
+            new Position(end.getEpoch(), END, end.getImages(), "", timestamp, offset);
         default -> throw new IllegalArgumentException("not of an images topic: " + newest);
       };
     }

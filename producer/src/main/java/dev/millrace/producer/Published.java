@@ -43,6 +43,11 @@ final class Published {
     return positions.firstEpoch();
   }
 
+  /** The offset behind the newest record of a partition; what may follow was taken back. */
+  long behindNewest(int partition) {
+    return positions.partitions().get(partition).offset() + 1;
+  }
+
   /** Whether an image was published, or is a dead letter. */
   boolean has(int epoch, int sequence) {
     return positions.isPublished(sequence % partitions(), epoch, sequence)

@@ -3,10 +3,12 @@ package dev.millrace.producer;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.EpochEnd;
 import dev.millrace.schemas.Image;
+import dev.millrace.schemas.Progress;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +26,8 @@ final class ImageReader implements AutoCloseable {
   private final Consumer<String, SpecificRecord> consumer;
   private final Admin admin;
   private final String group;
+  private final TestBroker broker;
+  private final Topics topics;
   private final List<List<String>> seen = new ArrayList<>();
   private final List<Image> images = new ArrayList<>();
   private int epochEnds;
@@ -32,6 +36,8 @@ final class ImageReader implements AutoCloseable {
     Topic<SpecificRecord> topic = topics.images(split);
     consumer = broker.reader(topic, partitions);
     admin = broker.admin();
+    this.broker = broker;
+    this.topics = topics;
     group = topics.prefix() + "-augmenter";
     for (int p = 0; p < partitions; p++) {
       seen.add(new ArrayList<>());
@@ -73,6 +79,30 @@ final class ImageReader implements AutoCloseable {
       done.put(partition, new OffsetAndMetadata(consumer.position(partition)));
     }
     admin.alterConsumerGroupOffsets(group, done).all().get();
+    return this;
+  }
+
+  /** Says so as a trainer does that augments by itself. */
+  ImageReader progress(boolean finished) throws Exception {
+    Map<String, Long> positions = new HashMap<>();
+    for (TopicPartition partition : consumer.assignment()) {
+      positions.put(Integer.toString(partition.partition()), consumer.position(partition));
+    }
+    Progress progress =
+        Progress.newBuilder()
+            .setGroup("trainer")
+            .setRun("colocated")
+            .setTopic(topics.images(Split.TRAIN).name())
+            .setFinished(finished)
+            .setStep(1)
+            .setEpoch(0)
+            .setNextSequence(1)
+            .setImages(1)
+            .setPositions(positions)
+            .setAcknowledged(Map.of())
+            .setTime(Instant.EPOCH)
+            .build();
+    broker.send(topics.progress(), "trainer", progress);
     return this;
   }
 

@@ -60,7 +60,8 @@ class PositionsTest {
   @Test
   void shouldTellTheOldestOfTheNewestRecords() {
     Positions positions =
-        new Positions(List.of(new Position(0, 1, -1, "a", 900), new Position(0, 0, -1, "b", 300)));
+        new Positions(
+            List.of(new Position(0, 1, -1, "a", 900, 5), new Position(0, 0, -1, "b", 300, 6)));
 
     assertThat(positions.oldestTimestamp()).isEqualTo(300);
   }
@@ -70,18 +71,18 @@ class PositionsTest {
     Image image =
         new Image("a/b.jpg", 3, "a", Split.TRAIN, 4, 17L, "/a/b.jpg", NOW, ByteBuffer.allocate(0));
 
-    assertThat(Position.of(image, 7)).isEqualTo(new Position(4, 17, -1, "a/b.jpg", 7));
-    assertThat(Position.of(new EpochEnd(Split.TRAIN, 4, 100L, NOW), 8))
-        .isEqualTo(new Position(4, Positions.END, 100, "", 8));
-    assertThatThrownBy(() -> Position.of(new LabeledClass(), 0))
+    assertThat(Position.of(image, 7, 70)).isEqualTo(new Position(4, 17, -1, "a/b.jpg", 7, 70));
+    assertThat(Position.of(new EpochEnd(Split.TRAIN, 4, 100L, NOW), 8, 80))
+        .isEqualTo(new Position(4, Positions.END, 100, "", 8, 80));
+    assertThatThrownBy(() -> Position.of(new LabeledClass(), 0, 0))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   private static Position image(int epoch, long sequence) {
-    return new Position(epoch, sequence, -1, "some", 1);
+    return new Position(epoch, sequence, -1, "some", 1, 0);
   }
 
   private static Position end(int epoch) {
-    return new Position(epoch, Positions.END, 10, "", 1);
+    return new Position(epoch, Positions.END, 10, "", 1, 0);
   }
 }

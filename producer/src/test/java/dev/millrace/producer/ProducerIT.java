@@ -196,6 +196,31 @@ class ProducerIT {
   }
 
   @Test
+  void shouldHoldBackForATrainerThatAugmentsByItself() throws Exception {
+    TestDataset.write(data, 200, 20_000); // 52.4 images to 1 MiB
+
+    try (Dataset dataset = TestDataset.open(data);
+        ImageReader train = reader(Split.TRAIN);
+        ImageProducer producer = producer(HELD, dataset)) {
+      CompletableFuture<ProducerSummary> run = runAside(producer);
+      TestBroker.await("held back", () -> train.poll().images().size() >= 53);
+      train.progress(false);
+      TestBroker.await("the next", () -> train.poll().images().size() >= 106);
+      assertThat(train.images()).hasSize(106);
+
+      // The slower of two readers decides, until it has finished.
+      train.acknowledge();
+      assertThat(train.images()).hasSize(106);
+      assertThat(run).isNotDone();
+      train.progress(true);
+      TestBroker.await("more", () -> train.poll().images().size() >= 159);
+
+      TestBroker.await("the rest", () -> train.poll().acknowledge().epochEnds() == 2 * PARTITIONS);
+      assertThat(run.get(10, TimeUnit.SECONDS).images()).isEqualTo(380);
+    }
+  }
+
+  @Test
   void shouldGoOnWhereItWasClosed() throws Exception {
     TestDataset.write(data, 200, 20_000);
     int runs = 0;

@@ -13,8 +13,11 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A Kafka broker in this process, and clients for it. */
 final class TestBroker implements AutoCloseable {
@@ -57,6 +60,14 @@ final class TestBroker implements AutoCloseable {
     consumer.assign(all);
     consumer.seekToBeginning(all);
     return consumer;
+  }
+
+  /** Writes a record to a topic of one partition. */
+  <V> void send(Topic<V> topic, String key, V value) throws Exception {
+    try (KafkaProducer<String, V> producer =
+        new KafkaProducer<>(kafka(), new StringSerializer(), topic.serde().serializer())) {
+      producer.send(new ProducerRecord<>(topic.name(), 0, key, value)).get();
+    }
   }
 
   @Override

@@ -20,6 +20,9 @@ import org.apache.kafka.common.TopicPartition;
 public final class MinibatchStream implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
+  /** Records of a partition that stay, as they do until a trainer's next checkpoint. */
+  private static final long KEPT = 200;
+
   private final Admin admin;
   private final String topic;
   private final MinibatchReader<Memory> reader;
@@ -89,7 +92,7 @@ public final class MinibatchStream implements AutoCloseable {
   /**
    * Waits for the next minibatch and lets go of it.
    *
-   * @param deleting whether to delete the records of those read so far
+   * @param deleting whether to delete the records read so far, but for the newest
    * @return its images, and the sequences that were passed over before it
    * @throws StalledStreamException if nothing comes for two minutes
    */
@@ -104,7 +107,9 @@ public final class MinibatchStream implements AutoCloseable {
           .begin()
           .offsets()
           .forEach((partition, offset) ->
-              read.put(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)));
+              read.put(
+                  new TopicPartition(topic, partition),
+                  RecordsToDelete.beforeOffset(Math.max(0, offset - KEPT))));
       var _ = admin.deleteRecords(read); // the next one deletes what this one failed to
     }
     int images = minibatch.images() + (int) minibatch.passedOver().missing();

@@ -116,6 +116,36 @@ class SplitLedgerTest {
   }
 
   @Test
+  void shouldCountWhatTrainersAugmentedByThemselvesUpToTheirCheckpoint() {
+    open(0);
+    ledger.colocated(new Colocated(1, 5, false));
+    ledger.partition(0).beginImages(6); // an epoch's five images and its end were deleted
+    ledger.partition(1).beginImages(6);
+    images(1);
+    letter(0, 3);
+    letter(1, 4);
+    letter(1, 7);
+
+    List<EpochRow> epochs = ledger.report().epochs();
+
+    assertThat(epochs.get(0).total()).isEqualTo(new EpochCounts(10, 0, 9, 1, 0, 0, 0, 0));
+    assertThat(epochs.get(1).total()).isEqualTo(new EpochCounts(10, 0, 4, 2, 0, 4, 0, 0));
+    findsNothing();
+  }
+
+  @Test
+  void shouldTakeADeadLetterOfEachOfSeveralReaders() {
+    open(0);
+    ledger.colocated(new Colocated(1, 0, true));
+    images(0);
+    letter(0, 3);
+    letter(0, 3);
+
+    assertThat(only(ledger.report())).isEqualTo(new EpochCounts(10, 0, 9, 1, 0, 0, 0, 0));
+    findsNothing();
+  }
+
+  @Test
   void shouldCountDeadLettersOfProducerAndAugmenter() {
     tensors(0, 3, 6, 9);
     images(0, 3); // this one its producer could not read
