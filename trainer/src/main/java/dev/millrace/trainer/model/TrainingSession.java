@@ -28,6 +28,7 @@ import org.tensorflow.types.TInt64;
 public final class TrainingSession implements AutoCloseable {
   private final SessionOptions options;
   private final DeviceSetting device;
+  private final Peers peers;
   private final Graph graph;
   private final Graph placed;
   private final Session session;
@@ -36,21 +37,28 @@ public final class TrainingSession implements AutoCloseable {
   private final TrainingGraph training;
   private final EvaluationGraph evaluation;
   private final TenCropGraph tenCrops;
+  private final PeerSums peerSums;
 
-  private TrainingSession(SessionOptions options, DeviceSetting device) {
+  private TrainingSession(SessionOptions options, DeviceSetting device, Peers peers) {
     this.options = options;
     this.device = device;
+    this.peers = peers;
     this.graph = new Graph();
     Ops tf = Ops.create(graph);
-    Devices devices = new Devices(device.gpu(), options.placement().devices());
+    Devices devices = new Devices(device.gpu(), options.placement().devices(), peers);
+    AllReduce allReduce = new AllReduce(peers);
     Weights weights = new Weights(devices.onHost(tf, "weights"), options.seed());
-    this.training = TrainingGraph.build(graph, tf, weights, options, devices);
+    this.training = TrainingGraph.build(graph, tf, weights, options, devices, peers, allReduce);
     this.evaluation = EvaluationGraph.build(tf, weights, options, devices);
     this.tenCrops = TenCropGraph.build(tf, weights, options, devices);
+    this.peerSums = PeerSums.build(devices.onHost(tf, "peer_sums"), allReduce);
     this.variables = weights.named();
     this.parameters = weights.parameters();
     this.placed = devices.placed(graph);
-    this.session = new Session(placed, device.config());
+    this.session =
+        peers.alone()
+            ? new Session(placed, device.config())
+            : PeerServer.start(peers, device.config()).open(placed);
   }
 
   /**
@@ -60,10 +68,22 @@ public final class TrainingSession implements AutoCloseable {
    * @throws IllegalStateException when a GPU shall be deterministic and the environment forbids it
    */
   public static TrainingSession open(SessionOptions options) {
+    return open(options, Peers.NONE);
+  }
+
+  /**
+   * The same for one of several processes that train together, each with the same options. From now
+   * on all of them make the same steps and sums in the same order: each waits for the others.
+   *
+   * @throws DeviceUnavailableException as above
+   * @throws IllegalStateException as above
+   * @throws org.tensorflow.exceptions.TensorFlowException if this process's server cannot listen
+   */
+  public static TrainingSession open(SessionOptions options, Peers peers) {
     DeviceSetting device =
         DeviceSetting.of(
             options.device(), options.threads(), options.deterministic(), options.placement());
-    TrainingSession opened = new TrainingSession(options, device);
+    TrainingSession opened = new TrainingSession(options, device, peers);
     opened.initialize();
     return opened;
   }
@@ -79,6 +99,17 @@ public final class TrainingSession implements AutoCloseable {
     if (device == Device.GPU || placement.devices() > 1) {
       DeviceSetting.of(device, threads, deterministic, placement);
     }
+  }
+
+  /**
+   * Adds numbers up over all peers, element by element: exact where whole numbers stay below 2^53.
+   * Without peers they are the sums.
+   *
+   * @param own this process's; as many on every peer
+   * @throws org.tensorflow.exceptions.TensorFlowException if a peer is gone
+   */
+  public double[] sum(double... own) {
+    return peers.alone() ? own.clone() : peerSums.of(new GraphRun(session), own);
   }
 
   private void initialize() {
@@ -97,7 +128,9 @@ public final class TrainingSession implements AutoCloseable {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("tensorflow", TensorFlow.version());
     environment.put("device", device.gpu() ? "gpu" : "cpu");
-    environment.put("devices", options.placement().text());
+    String devices = options.placement().text();
+    environment.put(
+        "devices", peers.alone() ? devices : "%d workers of %s".formatted(peers.count(), devices));
     environment.put("precision", options.precision().toString());
     int threads = options.threads();
     environment.put(
