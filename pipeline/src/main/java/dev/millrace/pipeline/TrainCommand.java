@@ -7,16 +7,19 @@ import dev.millrace.pipeline.cli.ModelOption;
 import dev.millrace.pipeline.cli.PrefixOption;
 import dev.millrace.pipeline.cli.SeedOption;
 import dev.millrace.pipeline.cli.StatisticsOption;
+import dev.millrace.pipeline.cli.TeamOptions;
 import dev.millrace.pipeline.cli.TrainingOptions;
 import dev.millrace.pipeline.cli.Usage;
 import dev.millrace.schemas.Topics;
 import dev.millrace.trainer.Trainer;
 import dev.millrace.trainer.TrainerOptions;
 import dev.millrace.trainer.TrainingSummary;
+import dev.millrace.trainer.model.Peers;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,6 +40,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private TrainingOptions training = new TrainingOptions();
   @Mixin private StatisticsOption statistics = new StatisticsOption();
   @Mixin private SeedOption seed = new SeedOption();
+  @Mixin private TeamOptions team = new TeamOptions();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private PrefixOption prefix = new PrefixOption();
   @Mixin private CommonOptions common = new CommonOptions();
@@ -52,21 +56,43 @@ final class TrainCommand implements Callable<Integer> {
                     .options(model.network(), seed.seed())
                     .statistics(statistics.source())
                     .build());
-    Service service = Service.begin(spec, common, TrainingOptions.resolved(options));
+    TeamOptions.Workers workers = Usage.valid(spec, team::workers);
+    Peers peers = Usage.valid(spec, team::peers);
+    Service service =
+        peers == null
+            ? Service.begin(spec, common, TrainingOptions.resolved(options))
+            : Service.quiet(spec, common);
     Map<String, Object> kafka = cluster.properties();
     Topics topics = Usage.valid(spec, prefix::topics);
     service.requireBroker(kafka);
-    TrainingSummary summary = train(options, topics, kafka, service.out());
+    if (workers != null && peers == null) {
+      return WorkerSupervisor.run(spec, options, workers, topics, kafka, service.out());
+    }
+    TrainingSummary summary = train(options, topics, kafka, service.out(), peers);
     Report.print(service.out(), summary, topics);
     return summary.stopped() ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
 
   private static TrainingSummary train(
-      TrainerOptions options, Topics topics, Map<String, Object> kafka, PrintWriter out)
+      TrainerOptions options,
+      Topics topics,
+      Map<String, Object> kafka,
+      PrintWriter out,
+      @Nullable Peers peers)
       throws InterruptedException {
     try (TrainingDisplay display = new TrainingDisplay(out, TrainingDisplay.isTerminal(), -1);
-        Trainer trainer = new Trainer(options, topics, kafka, InstantSource.system(), display)) {
+        Trainer trainer =
+            new Trainer(
+                options,
+                topics,
+                kafka,
+                InstantSource.system(),
+                display,
+                peers == null ? Peers.NONE : peers)) {
       Shutdown.onSignal(trainer::requestStop);
+      if (peers != null) {
+        TeamControl.of(trainer).start();
+      }
       return trainer.run();
     }
   }

@@ -1,5 +1,6 @@
 package dev.millrace.trainer;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -219,13 +220,11 @@ final class WorkersIT {
 
   private static Map<String, ByteBuffer> tensors(
       TestStream stream, @Nullable CheckpointManifest manifest) {
-    assertThat(manifest).isNotNull();
     KafkaClients clients = new KafkaClients(stream.kafka, "reader");
     try (CheckpointReader reader = new CheckpointReader(clients.reader(), stream.topics);
-        LoadedCheckpoint loaded = reader.load(List.of(manifest))) {
-      assertThat(loaded).isNotNull();
+        LoadedCheckpoint loaded = reader.load(List.of(requireNonNull(manifest)))) {
       Map<String, ByteBuffer> copies = new LinkedHashMap<>();
-      loaded
+      requireNonNull(loaded)
           .tensors()
           .forEach((name, bytes) ->
               copies.put(
