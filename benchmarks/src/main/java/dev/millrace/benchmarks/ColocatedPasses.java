@@ -145,7 +145,8 @@ final class ColocatedPasses {
       long augmented = done(augmenter) - before;
       Measurement all = meter.read(name + ".tensors-topic", threads, augmented);
       double more = Math.max(0, end - begin - augmented) / reading.perCpuSecond();
-      return new Measurement(all.name(), threads, augmented, all.seconds(), all.cpuSeconds() - more);
+      return new Measurement(
+          all.name(), threads, augmented, all.seconds(), all.cpuSeconds() - more);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.millrace.pipeline;
 import dev.millrace.pipeline.cli.CannotStartException;
 import dev.millrace.pipeline.cli.ExitCode;
 import dev.millrace.producer.PublishException;
+import dev.millrace.trainer.LostWorkerException;
 import dev.millrace.trainer.ResumeException;
 import dev.millrace.trainer.UnusableCheckpointException;
 import dev.millrace.trainer.model.DeviceUnavailableException;
@@ -43,6 +44,7 @@ final class FailureHandler implements IExecutionExceptionHandler, IParameterExce
           UnusableCheckpointException _,
           DeviceUnavailableException _ ->
           ExitCode.CANNOT_START;
+      case LostWorkerException _ -> ExitCode.TEAM_ENDED;
       default -> ExitCode.FAILED;
     };
   }

@@ -12,6 +12,7 @@ import dev.millrace.pipeline.cli.ModelOption;
 import dev.millrace.pipeline.cli.PrefixOption;
 import dev.millrace.pipeline.cli.SeedOption;
 import dev.millrace.pipeline.cli.StatisticsOption;
+import dev.millrace.pipeline.cli.TeamOptions;
 import dev.millrace.pipeline.cli.TrainingOptions;
 import dev.millrace.pipeline.cli.Usage;
 import dev.millrace.schemas.Topics;
@@ -20,15 +21,18 @@ import dev.millrace.trainer.Trainer;
 import dev.millrace.trainer.TrainerOptions;
 import dev.millrace.trainer.TrainingSummary;
 import dev.millrace.trainer.model.Network;
+import dev.millrace.trainer.model.Peers;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace train}. */
@@ -51,6 +55,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private ImageSizeOption maxImageSize = new ImageSizeOption();
   @Mixin private StatisticsOption statistics = new StatisticsOption();
   @Mixin private SeedOption seed = new SeedOption();
+  @Mixin private TeamOptions team = new TeamOptions();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private PrefixOption prefix = new PrefixOption();
   @Mixin private CommonOptions common = new CommonOptions();
@@ -68,15 +73,27 @@ final class TrainCommand implements Callable<Integer> {
                     .build());
     OptionalInt threads = Usage.valid(spec, colocated::threads);
     AugmenterOptions augmenting = Usage.valid(spec, this::augmenting);
+    TeamOptions.Workers workers = Usage.valid(spec, team::workers);
+    Peers peers = Usage.valid(spec, team::peers);
+    if (threads.isPresent() && (workers != null || peers != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--colocated and --workers exclude each other: every worker would augment all images."
+              + " Leave one out.");
+    }
     Map<String, Object> resolved = new HashMap<>(TrainingOptions.resolved(options));
     resolved.putAll(AugmentationOptions.resolved(augmenting));
     resolved.putAll(ColocatedOptions.resolved(threads));
-    Service service = Service.begin(spec, common, resolved);
+    Service service =
+        peers == null ? Service.begin(spec, common, resolved) : Service.quiet(spec, common);
     Map<String, Object> kafka = cluster.properties();
     Topics topics = Usage.valid(spec, prefix::topics);
     service.requireBroker(kafka);
+    if (workers != null && peers == null) {
+      return WorkerSupervisor.run(spec, options, workers, topics, kafka, service.out());
+    }
     Feed feed = ColocatedFeed.of(threads, augmenting, topics, kafka);
-    TrainingSummary summary = train(options, feed, topics, kafka, service.out());
+    TrainingSummary summary = train(options, feed, topics, kafka, service.out(), peers);
     Report.print(service.out(), summary, topics);
     return summary.stopped() ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
@@ -92,12 +109,27 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static TrainingSummary train(
-      TrainerOptions options, Feed feed, Topics topics, Map<String, Object> kafka, PrintWriter out)
+      TrainerOptions options,
+      Feed feed,
+      Topics topics,
+      Map<String, Object> kafka,
+      PrintWriter out,
+      @Nullable Peers peers)
       throws InterruptedException {
     try (TrainingDisplay display = new TrainingDisplay(out, TrainingDisplay.isTerminal(), -1);
         Trainer trainer =
-            new Trainer(options, feed, topics, kafka, InstantSource.system(), display)) {
+            new Trainer(
+                options,
+                feed,
+                topics,
+                kafka,
+                InstantSource.system(),
+                display,
+                peers == null ? Peers.NONE : peers)) {
       Shutdown.onSignal(trainer::requestStop);
+      if (peers != null) {
+        TeamControl.of(trainer).start();
+      }
       return trainer.run();
     }
   }

@@ -32,6 +32,9 @@ final class KafkaClients {
   private static final int MOST_REQUESTED = 8 * MEBIBYTE;
   private static final int MOST_FETCHED_A_PARTITION = 8 * MEBIBYTE;
 
+  // The shortest that brokers allow unless they are told otherwise.
+  private static final int SESSION_TIMEOUT_MILLIS = 6_000;
+
   // Long enough for a broker to restart under a trainer.
   private static final int PATIENCE_MILLIS = (int) Duration.ofMinutes(5).toMillis();
 
@@ -78,7 +81,13 @@ final class KafkaClients {
   }
 
   private Consumer<String, ByteBuffer> consumer(Map<String, Object> defaults) {
-    Map<String, Object> binding =
+    return consumer(defaults, Map.of());
+  }
+
+  private Consumer<String, ByteBuffer> consumer(
+      Map<String, Object> defaults, Map<String, Object> more) {
+    Map<String, Object> binding = new HashMap<>(more);
+    binding.putAll(
         Map.of(
             ConsumerConfig.GROUP_ID_CONFIG,
             group,
@@ -89,11 +98,28 @@ final class KafkaClients {
             ConsumerConfig.ISOLATION_LEVEL_CONFIG,
             "read_committed",
             ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-            false);
+            false));
     return new KafkaConsumer<>(
         properties(ConsumerConfig.configNames(), defaults, binding),
         new StringDeserializer(),
         new ByteBufferDeserializer());
+  }
+
+  /** A consumer that reads nothing, but is one of a group whose members give each other orders. */
+  Consumer<String, ByteBuffer> workers(WorkerAssignor.Mailbox mailbox) {
+    return consumer(
+        Map.of(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_000),
+        Map.of(
+            ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+            "classic", // the other one lets the broker assign
+            ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+            WorkerAssignor.class.getName(),
+            WorkerAssignor.MAILBOX,
+            mailbox,
+            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+            SESSION_TIMEOUT_MILLIS,
+            ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
+            60_000));
   }
 
   /** A producer of metrics, progress and dead letters. */

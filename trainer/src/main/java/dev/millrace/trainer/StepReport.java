@@ -1,5 +1,7 @@
 package dev.millrace.trainer;
 
+import dev.millrace.trainer.model.StepResult;
+
 /**
  * How one step went.
  *
@@ -22,4 +24,30 @@ public record StepReport(
     double learningRate,
     int images,
     double imagesPerSecond,
-    double dataWaitShare) {}
+    double dataWaitShare) {
+
+  /**
+   * The report of the step after those that are done.
+   *
+   * @param state before the step
+   */
+  static StepReport of(
+      TrainerOptions options,
+      TrainingState state,
+      Minibatch<?> minibatch,
+      StepResult result,
+      float learningRate,
+      Speed.Measured measured) {
+    int images = minibatch.images();
+    return new StepReport(
+        state.step() + 1,
+        options.goal().totalSteps(state.epochImages(), options.minibatchSize()),
+        minibatch.epoch(),
+        result.loss(),
+        (double) result.top1Errors() / images,
+        learningRate,
+        images,
+        measured.imagesPerSecond(),
+        measured.dataWaitShare());
+  }
+}

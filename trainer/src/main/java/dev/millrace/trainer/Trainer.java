@@ -2,6 +2,7 @@ package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.Topics;
+import dev.millrace.trainer.model.Peers;
 import dev.millrace.trainer.model.Snapshot;
 import dev.millrace.trainer.model.StepResult;
 import java.time.Duration;
@@ -28,7 +29,9 @@ public final class Trainer implements AutoCloseable {
   private final InstantSource clock;
   private final TrainingListener listener;
   private final Speed speed = new Speed();
-  private volatile boolean stopRequested;
+  private final Peers peers;
+  private final StopRequest stop;
+  private volatile @Nullable Lockstep lockstep;
 
   /** Prepares a run on the tensors topic. */
   public Trainer(
@@ -55,6 +58,26 @@ public final class Trainer implements AutoCloseable {
       Map<String, Object> kafka,
       InstantSource clock,
       TrainingListener listener) {
+    this(options, feed, topics, kafka, clock, listener, Peers.NONE);
+  }
+
+  /**
+   * The same for one of several workers that train a run together, each with the same options. The
+   * first of them publishes and evaluates; the others only train.
+   *
+   * @param peers all of them, for this one run of one process: what TensorFlow opens for them stays
+   *     open until the process ends
+   */
+  public Trainer(
+      TrainerOptions options,
+      Feed feed,
+      Topics topics,
+      Map<String, Object> kafka,
+      InstantSource clock,
+      TrainingListener listener,
+      Peers peers) {
+    this.peers = peers;
+    this.stop = new StopRequest(peers.alone());
     this.options = options;
     this.feed = feed;
     this.topics = topics;
@@ -71,24 +94,47 @@ public final class Trainer implements AutoCloseable {
    * @throws BrokenStreamException if the tensors are in no order, or do not fit the network
    * @throws StalledStreamException if no tensor comes for longer than the data timeout
    * @throws DivergedException if the loss is no longer a number
+   * @throws LostWorkerException if another worker of the group is gone
+   * @throws OutOfStepException if the group's workers have other options or images
    * @throws KafkaException if the brokers refuse or do not answer
    * @throws InterruptedException if the thread is interrupted; the newest checkpoint stays
    */
   public TrainingSummary run() throws InterruptedException {
     try (TrainingSetup setup =
-        new TrainingSetup(options, feed, topics, kafka, clock, this::stops)) {
+        new TrainingSetup(options, feed, topics, kafka, clock, this::stops, peers, this::begins)) {
       CheckpointManifest finished = setup.finishedCheckpoint();
       if (finished != null) {
         return finishedBefore(finished);
+      }
+      if (!peers.first()) {
+        Follower follower = setup.openFollower(stop, listener);
+        return follower == null ? Summaries.notBegun(options.run()) : follower.run();
       }
       TrainingRun run = setup.open(listener::onCheckpoint);
       return run == null ? Summaries.notBegun(options.run()) : train(run);
     }
   }
 
-  /** Makes {@link #run} finish its step, write a checkpoint and return. From any thread. */
+  /**
+   * Makes {@link #run} finish its step, write a checkpoint and return; of several workers, all of
+   * them. From any thread.
+   */
   public void requestStop() {
-    stopRequested = true;
+    stop.make();
+  }
+
+  /**
+   * Makes {@link #run} return without the other workers, unless it waits for one of them. From any
+   * thread.
+   */
+  public void leave() {
+    stop.makeAtOnce();
+  }
+
+  /** Whether it waits, or may be waiting, for another worker just now. From any thread. */
+  public boolean waitsForOthers() {
+    Lockstep begun = lockstep;
+    return !peers.alone() && (begun == null || begun.waits());
   }
 
   /** Requests a stop. */
@@ -98,7 +144,11 @@ public final class Trainer implements AutoCloseable {
   }
 
   private boolean stops() {
-    return stopRequested;
+    return stop.made();
+  }
+
+  private void begins(Lockstep of) {
+    lockstep = of;
   }
 
   private TrainingSummary train(TrainingRun run) throws InterruptedException {
@@ -106,13 +156,15 @@ public final class Trainer implements AutoCloseable {
     listener.onStart(run.start());
     evaluateIfDue(run);
     speed.restart();
-    while (!stopRequested && !goalReached(state)) {
+    boolean together = true;
+    while (!goalReached(state)) {
       Minibatch<MinibatchMemory.OfSession> minibatch = take(run);
       if (minibatch == null) {
+        together = false;
         break;
       }
-      if (minibatch.images() > 0) {
-        step(run, minibatch);
+      if (minibatch.images() > 0 && !step(run, minibatch)) {
+        break;
       }
       state.advance(minibatch);
       run.read(minibatch);
@@ -125,19 +177,19 @@ public final class Trainer implements AutoCloseable {
         checkpoint(run, false);
       }
     }
-    return finish(run);
+    return finish(run, together);
   }
 
   private boolean goalReached(TrainingState state) {
     return options.goal().reached(state.step(), state.next().epoch());
   }
 
-  // Null if a stop was requested before one was full.
+  // Null if a stop was requested before one was full, and is not for the next step to tell.
   private @Nullable Minibatch<MinibatchMemory.OfSession> take(TrainingRun run)
       throws InterruptedException {
     long begin = System.nanoTime();
     Minibatch<MinibatchMemory.OfSession> minibatch = null;
-    while (minibatch == null && !stopRequested) {
+    while (minibatch == null && !stop.leaves()) {
       minibatch = run.reader().take(LOOK);
       run.checkpoints().check();
       if (minibatch == null) {
@@ -148,29 +200,25 @@ public final class Trainer implements AutoCloseable {
     return minibatch;
   }
 
-  private void step(TrainingRun run, Minibatch<MinibatchMemory.OfSession> minibatch) {
+  // False if the workers stop instead.
+  private boolean step(TrainingRun run, Minibatch<MinibatchMemory.OfSession> minibatch) {
     TrainingState state = run.state();
     long step = state.step() + 1;
     int images = minibatch.images();
     float learningRate = state.learningRate().at(minibatch.epoch());
+    if (run.lockstep().step(step, minibatch, learningRate, stop.made()).stop()) {
+      stop.make();
+      return false;
+    }
     StepResult result =
-        run.session().train(minibatch.memory().buffer(), images, step, learningRate);
+        run.lockstep().train(minibatch.memory().buffer(), images, step, learningRate);
     Speed.Measured measured = speed.step(images);
     if (!Float.isFinite(result.loss())) {
       throw new DivergedException(step, result.loss(), learningRate, run.checkpointStep());
     }
     run.metrics().step(step, minibatch.epoch(), images, result, learningRate, measured);
-    listener.onStep(
-        new StepReport(
-            step,
-            options.goal().totalSteps(state.epochImages(), options.minibatchSize()),
-            minibatch.epoch(),
-            result.loss(),
-            (double) result.top1Errors() / images,
-            learningRate,
-            images,
-            measured.imagesPerSecond(),
-            measured.dataWaitShare()));
+    listener.onStep(StepReport.of(options, state, minibatch, result, learningRate, measured));
+    return true;
   }
 
   private void endEpoch(TrainingRun run, Minibatch<?> minibatch) throws InterruptedException {
@@ -188,12 +236,12 @@ public final class Trainer implements AutoCloseable {
   // Where a stop is requested meanwhile it stays due: resuming begins with it.
   private void evaluateIfDue(TrainingRun run) throws InterruptedException {
     TrainingState state = run.state();
-    if (!state.evaluationDue() || stopRequested) {
+    if (!state.evaluationDue() || stop.made()) {
       return;
     }
     Evaluation evaluation =
         run.evaluator().evaluate(state.step(), state.trainedEpoch(), this::stops);
-    if (stopRequested && evaluation == null) {
+    if (stop.made() && evaluation == null) {
       return;
     }
     state.evaluationDue(false);
@@ -221,10 +269,10 @@ public final class Trainer implements AutoCloseable {
             snapshot::close));
   }
 
-  private TrainingSummary finish(TrainingRun run) throws InterruptedException {
+  private TrainingSummary finish(TrainingRun run, boolean together) throws InterruptedException {
     TrainingState state = run.state();
     Evaluation last = state.evaluation();
-    if (options.evaluation() && !stopRequested && (last == null || last.step() != state.step())) {
+    if (options.evaluation() && !stop.made() && (last == null || last.step() != state.step())) {
       state.evaluationDue(true);
       evaluateIfDue(run);
     }
@@ -234,6 +282,9 @@ public final class Trainer implements AutoCloseable {
     }
     run.checkpoints().await();
     run.end(finished);
+    if (together) {
+      run.lockstep().end(state.step());
+    }
     return Summaries.of(options.run(), state, speed.total(), run.checkpointStep(), !finished);
   }
 

@@ -11,6 +11,7 @@ final class TrainingRun {
   private final TrainingStart start;
   private final TrainingState state;
   private final TrainingSession session;
+  private final Lockstep lockstep;
   private final MinibatchReader<MinibatchMemory.OfSession> reader;
   private final Evaluator evaluator;
   private final CheckpointWriter checkpoints;
@@ -28,6 +29,7 @@ final class TrainingRun {
       TrainingStart start,
       TrainingState state,
       TrainingSession session,
+      Lockstep lockstep,
       MinibatchReader<MinibatchMemory.OfSession> reader,
       Evaluator evaluator,
       CheckpointWriter checkpoints,
@@ -38,6 +40,7 @@ final class TrainingRun {
     this.start = start;
     this.state = state;
     this.session = session;
+    this.lockstep = lockstep;
     this.reader = reader;
     this.evaluator = evaluator;
     this.checkpoints = checkpoints;
@@ -106,6 +109,10 @@ final class TrainingRun {
 
   TrainingSession session() {
     return session;
+  }
+
+  Lockstep lockstep() {
+    return lockstep;
   }
 
   MinibatchReader<MinibatchMemory.OfSession> reader() {

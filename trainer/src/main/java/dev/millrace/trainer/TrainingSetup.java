@@ -3,9 +3,11 @@ package dev.millrace.trainer;
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
+import dev.millrace.trainer.model.Peers;
 import dev.millrace.trainer.model.SessionOptions;
 import dev.millrace.trainer.model.TrainingSession;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +26,17 @@ import org.slf4j.LoggerFactory;
  */
 final class TrainingSetup implements Closer.Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingSetup.class);
-
   private static final int FETCH_THREADS_FOR_GPU = 3;
+  private static final Duration CHECKPOINT_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration LOOK = Duration.ofMillis(100);
 
   private final TrainerOptions options;
   private final Feed feed;
   private final Topics topics;
   private final InstantSource clock;
   private final BooleanSupplier stop;
+  private final Peers peers;
+  private final java.util.function.Consumer<Lockstep> begins;
   private final String group;
   private final KafkaClients clients;
   private final Map<String, Object> kafka;
@@ -39,7 +44,9 @@ final class TrainingSetup implements Closer.Closeable {
   private final Admin admin;
   private final Startup startup;
   private final TensorStreams streams;
+  private @Nullable CheckpointManifest restored;
 
+  /** For a trainer, or for what only evaluates, without other workers. */
   TrainingSetup(
       TrainerOptions options,
       Feed feed,
@@ -47,8 +54,27 @@ final class TrainingSetup implements Closer.Closeable {
       Map<String, Object> kafka,
       InstantSource clock,
       BooleanSupplier stop) {
+    this(options, feed, topics, kafka, clock, stop, Peers.NONE, _ -> {});
+  }
+
+  /**
+   * For one of several workers.
+   *
+   * @param begins told when this worker's session is open
+   */
+  TrainingSetup(
+      TrainerOptions options,
+      Feed feed,
+      Topics topics,
+      Map<String, Object> kafka,
+      InstantSource clock,
+      BooleanSupplier stop,
+      Peers peers,
+      java.util.function.Consumer<Lockstep> begins) {
     this.options = options;
     this.feed = feed;
+    this.peers = peers;
+    this.begins = begins;
     this.topics = topics;
     this.clock = clock;
     this.stop = stop;
@@ -70,6 +96,9 @@ final class TrainingSetup implements Closer.Closeable {
       if (TrainingState.finished(newest)
           && options.goal().reached(newest.getStep(), newest.getEpoch())) {
         FeedCheck.check(newest, feed);
+        if (!peers.first()) {
+          return newest;
+        }
         try (RecordSender sender = new RecordSender(clients.events())) {
           TrainingState state = restored(newest);
           progress(sender, state).ended(state.step(), state.images(), state.next(), true);
@@ -102,8 +131,71 @@ final class TrainingSetup implements Closer.Closeable {
           FeedCheck.check(m, feed);
         });
     TrainingSession session = session(classes, mean);
+    Lockstep lockstep = lockstep(session);
     TrainingState state = restore(session, manifests);
-    return assemble(classes, mean, session, state, transactional, committed);
+    return assemble(classes, mean, session, lockstep, state, transactional, committed);
+  }
+
+  /**
+   * Opens what a worker needs that is not the first, and restores what the first has restored; null
+   * if stopped before.
+   */
+  @Nullable Follower openFollower(StopRequest stopRequest, TrainingListener listener)
+      throws InterruptedException {
+    Startup.Classes classes =
+        stop.getAsBoolean() ? null : startup.awaitClasses(clients, options.classes());
+    if (classes == null) {
+      return null;
+    }
+    MeanInUse mean = mean();
+    TrainingSession session = session(classes, mean);
+    Lockstep lockstep = lockstep(session);
+    List<CheckpointManifest> manifests = awaitCheckpoint(lockstep.begin(null));
+    manifests.forEach(m -> ResumeCheck.check(m, options, classes.listId(), mean.statistics()));
+    TrainingState state = restore(session, manifests);
+    if (state.next().offsets().isEmpty()) {
+      state.startAt(StreamPosition.beginning(streams.beginning(Split.TRAIN)));
+    }
+    return new Follower(
+        options,
+        start(classes, session, state),
+        state,
+        lockstep,
+        reader(classes, session, state, consumers(session), null, new PendingLetters()),
+        stopRequest,
+        listener);
+  }
+
+  private Lockstep lockstep(TrainingSession session) {
+    Lockstep lockstep = new Lockstep(session, peers);
+    begins.accept(lockstep);
+    return lockstep;
+  }
+
+  // Brokers may not show at once what the first worker has just seen.
+  private List<CheckpointManifest> awaitCheckpoint(long @Nullable [] place)
+      throws InterruptedException {
+    if (place == null) {
+      return List.of();
+    }
+    long begin = System.nanoTime();
+    while (true) {
+      List<CheckpointManifest> found =
+          manifests().stream()
+              .filter(m -> m.getStep() == place[0] && m.getFirstChunkOffset() == place[1])
+              .toList();
+      if (!found.isEmpty()) {
+        return found;
+      }
+      if (System.nanoTime() - begin > CHECKPOINT_PATIENCE.toNanos()) {
+        throw new ResumeException(
+            ("Cannot begin where the first worker does: it goes on from a checkpoint of step %d, and"
+                    + " topic %s shows none of that step here. Start all workers with the same"
+                    + " brokers, prefix and run name.")
+                .formatted(place[0], topics.checkpoints().name()));
+      }
+      Thread.sleep(LOOK);
+    }
   }
 
   /**
@@ -166,7 +258,8 @@ final class TrainingSetup implements Closer.Closeable {
                 (float) options.weightDecay(),
                 (float) options.dropout(),
                 options.activation(),
-                mean.mean()));
+                mean.mean()),
+            peers);
     closer.add(session::close);
     return session;
   }
@@ -178,6 +271,7 @@ final class TrainingSetup implements Closer.Closeable {
         return new TrainingState(learningRate(), StreamPosition.NOWHERE);
       }
       ResumeCheck.warnOfOtherBits(loaded.manifest(), session.environment());
+      restored = loaded.manifest();
       session.restore(loaded.tensors());
       return restored(loaded.manifest());
     }
@@ -195,6 +289,7 @@ final class TrainingSetup implements Closer.Closeable {
       Startup.Classes classes,
       MeanInUse mean,
       TrainingSession session,
+      Lockstep lockstep,
       TrainingState state,
       Producer<String, byte[]> transactional,
       java.util.function.Consumer<CheckpointManifest> committed)
@@ -205,6 +300,7 @@ final class TrainingSetup implements Closer.Closeable {
     PendingLetters validationLetters = new PendingLetters();
     List<Consumer<String, ByteBuffer>> consumers = consumers(session);
     ProgressWriter progress = register(sender, state);
+    lockstep.begin(restored); // from here on nothing is deleted that a worker begins with
     CheckpointWriter checkpoints =
         checkpoints(
             classes, mean, session, transactional, consumers.getFirst(), progress, committed);
@@ -215,6 +311,7 @@ final class TrainingSetup implements Closer.Closeable {
         start(classes, session, state),
         state,
         session,
+        lockstep,
         reader,
         evaluator(
             classes,
@@ -348,7 +445,7 @@ final class TrainingSetup implements Closer.Closeable {
       TrainingSession session,
       TrainingState state,
       List<Consumer<String, ByteBuffer>> consumers,
-      DeadLetterWriter deadLetters,
+      @Nullable DeadLetterWriter deadLetters,
       PendingLetters letters)
       throws InterruptedException {
     int size = options.network().inputSize();

@@ -17,5 +17,11 @@ public final class ExitCode {
   /** Stopped by Ctrl-C. The JVM itself ends with it after SIGINT (143 after SIGTERM). */
   public static final int INTERRUPTED = 130;
 
+  /**
+   * Of a process that trains in a team of workers, and only to the process that started it: the
+   * team cannot go on.
+   */
+  public static final int TEAM_ENDED = 75;
+
   private ExitCode() {}
 }

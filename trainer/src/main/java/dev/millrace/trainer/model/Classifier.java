@@ -29,7 +29,7 @@ public final class Classifier implements AutoCloseable {
     this.options = options;
     Network network = options.network();
     Ops tf = Ops.create(graph);
-    Devices devices = new Devices(device.gpu(), options.placement().devices());
+    Devices devices = new Devices(device.gpu(), options.placement().devices(), Peers.NONE);
     Weights variables = new Weights(devices.onHost(tf, "weights"), options.seed());
     List<View> views =
         ten
@@ -55,9 +55,7 @@ public final class Classifier implements AutoCloseable {
    */
   public static Classifier open(
       SessionOptions options, Map<String, ByteBuffer> weights, boolean tenCrops) {
-    DeviceSetting device =
-        DeviceSetting.of(
-            options.device(), options.threads(), options.deterministic(), options.placement());
+    DeviceSetting device = DeviceSetting.of(options);
     return new Classifier(options, weights, device, tenCrops);
   }
 

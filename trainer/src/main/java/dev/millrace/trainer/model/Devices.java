@@ -11,22 +11,32 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * The devices that a graph is divided among. With one, TensorFlow is told nothing and chooses it
- * itself.
+ * The devices that a graph is divided among. With one, and no peers, TensorFlow is told nothing and
+ * chooses it itself.
  */
 final class Devices {
   private final DeviceSpec.DeviceType type;
   private final int count;
+  private final Peers peers;
   private final Map<String, String> byPrefix = new LinkedHashMap<>();
 
-  Devices(boolean gpu, int count) {
+  /**
+   * @param count how many of this process
+   * @param peers whose devices the graph does not use
+   */
+  Devices(boolean gpu, int count, Peers peers) {
     this.type = gpu ? DeviceSpec.DeviceType.GPU : DeviceSpec.DeviceType.CPU;
     this.count = count;
+    this.peers = peers;
+  }
+
+  private boolean single() {
+    return count == 1 && peers.alone();
   }
 
   /** Makes operations on the devices of a pass: one for each column, or the tower's. */
   List<Ops> ofPass(Ops tf, Placement placement, int tower) {
-    if (count == 1) {
+    if (single()) {
       return List.of(tf);
     }
     if (!placement.columns()) {
@@ -41,7 +51,7 @@ final class Devices {
 
   /** Makes operations on the processor, with names under {@code name}, where there are several. */
   Ops onHost(Ops tf, String name) {
-    return count == 1 ? tf : tf.withSubScope(name).withDevice(spec(DeviceSpec.DeviceType.CPU, 0));
+    return single() ? tf : tf.withSubScope(name).withDevice(spec(DeviceSpec.DeviceType.CPU, 0));
   }
 
   /** Makes operations on the first device. */
@@ -51,7 +61,7 @@ final class Devices {
 
   /** Says where operations belong that TensorFlow has made without a device, by their names. */
   void place(String prefix, Ops where) {
-    if (count > 1) {
+    if (!single()) {
       byPrefix.put(prefix, where.scope().getDeviceString());
     }
   }
@@ -67,6 +77,8 @@ final class Devices {
       String device = end < 0 ? null : byPrefix.get(node.getName().substring(0, end));
       if (device != null) {
         node.setDevice(device);
+      } else if (node.getDevice().isEmpty() && !peers.alone()) {
+        node.setDevice(own().build().toString());
       }
     }
     Graph placed = new Graph();
@@ -74,7 +86,13 @@ final class Devices {
     return placed;
   }
 
-  private static DeviceSpec spec(DeviceSpec.DeviceType type, int index) {
-    return DeviceSpec.newBuilder().deviceType(type).deviceIndex(index).build();
+  private DeviceSpec spec(DeviceSpec.DeviceType kind, int index) {
+    return own().deviceType(kind).deviceIndex(index).build();
+  }
+
+  // Where there are peers, a device without a process may be any of theirs.
+  private DeviceSpec.Builder own() {
+    DeviceSpec.Builder spec = DeviceSpec.newBuilder();
+    return peers.alone() ? spec : spec.job(PeerServer.JOB).replica(0).task(peers.rank());
   }
 }

@@ -18,9 +18,9 @@ import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * The graph of one training step: forward, loss, backward, update. Each tower takes its part of the
- * minibatch forward and backward; the sum of their gradients, each by the mean loss of the whole
- * minibatch, is the gradient of the step.
+ * The graph of one training step: forward, loss, backward, update. Each tower of each peer takes
+ * its part of the minibatch forward and backward; the sum of their gradients, each by the mean loss
+ * of the whole minibatch, is the gradient of the step, for every peer the same.
  *
  * @param staging what brings minibatches to the device ahead of their steps; null where steps are
  *     fed
@@ -47,6 +47,8 @@ record TrainingGraph(
       Weights weights,
       SessionOptions options,
       Devices devices,
+      Peers peers,
+      AllReduce allReduce,
       boolean staged) {
     Network network = options.network();
     Ops host = devices.onHost(tf, "minibatch");
@@ -57,7 +59,9 @@ record TrainingGraph(
     Staging staging = staged ? staging(tf, devices, input, size) : null;
     List<Classification> towers = new ArrayList<>();
     Map<Variable, List<Operand<TFloat32>>> gradients = new LinkedHashMap<>();
-    for (Rows rows : input.parts(options.placement().towers())) {
+    int own = options.placement().towers();
+    List<Rows> parts = input.parts(own * peers.count());
+    for (Rows rows : parts.subList(own * peers.rank(), own * (peers.rank() + 1))) {
       Dropout dropout = Dropout.training(options.dropout(), key, rows);
       ForwardPass pass =
           ForwardPass.build(
@@ -79,8 +83,8 @@ record TrainingGraph(
       towers.add(classification);
     }
     Map<Variable, Operand<TFloat32>> sums = new LinkedHashMap<>();
-    gradients.forEach((variable, parts) ->
-        sums.put(variable, parts.size() == 1 ? parts.getFirst() : variable.tf().math.addN(parts)));
+    gradients.forEach((variable, addends) ->
+        sums.put(variable, allReduce.sum(variable.tf(), added(variable.tf(), addends))));
     Ops measures = devices.onHost(tf, "measures");
     MomentumUpdate update = new MomentumUpdate(measures, options.momentum(), options.weightDecay());
     return new TrainingGraph(
@@ -88,9 +92,9 @@ record TrainingGraph(
         staging,
         key,
         rate,
-        sum(measures, towers, Classification::minibatchLoss),
-        sum(measures, towers, tower -> tower.errors(1)),
-        sum(measures, towers, tower -> tower.errors(5)),
+        allReduce.sum(measures, sum(measures, towers, Classification::minibatchLoss)),
+        allReduce.sum(measures, sum(measures, towers, tower -> tower.errors(1))),
+        allReduce.sum(measures, sum(measures, towers, tower -> tower.errors(5))),
         norm(measures, sums),
         update.of(weights, sums, rate));
   }
@@ -106,8 +110,11 @@ record TrainingGraph(
 
   private static <T extends TNumber> Operand<T> sum(
       Ops tf, List<Classification> towers, Function<Classification, Operand<T>> measure) {
-    List<Operand<T>> measures = towers.stream().map(measure).toList();
-    return measures.size() == 1 ? measures.getFirst() : tf.math.addN(measures);
+    return added(tf, towers.stream().map(measure).toList());
+  }
+
+  private static <T extends TNumber> Operand<T> added(Ops tf, List<Operand<T>> addends) {
+    return addends.size() == 1 ? addends.getFirst() : tf.math.addN(addends);
   }
 
   private static Operand<TFloat32> norm(Ops tf, Map<Variable, Operand<TFloat32>> gradients) {

@@ -28,6 +28,7 @@ import org.tensorflow.types.TInt64;
 public final class TrainingSession implements AutoCloseable {
   private final SessionOptions options;
   private final DeviceSetting device;
+  private final Peers peers;
   private final Graph graph;
   private final Graph placed;
   private final Session session;
@@ -36,21 +37,30 @@ public final class TrainingSession implements AutoCloseable {
   private final TrainingGraph training;
   private final EvaluationGraph evaluation;
   private final TenCropGraph tenCrops;
+  private final PeerSums peerSums;
 
-  private TrainingSession(SessionOptions options, DeviceSetting device, boolean staged) {
+  private TrainingSession(
+      SessionOptions options, DeviceSetting device, Peers peers, boolean staged) {
     this.options = options;
     this.device = device;
+    this.peers = peers;
     this.graph = new Graph();
     Ops tf = Ops.create(graph);
-    Devices devices = new Devices(device.gpu(), options.placement().devices());
+    Devices devices = new Devices(device.gpu(), options.placement().devices(), peers);
+    AllReduce allReduce = new AllReduce(peers);
     Weights weights = new Weights(devices.onHost(tf, "weights"), options.seed());
-    this.training = TrainingGraph.build(graph, tf, weights, options, devices, staged);
+    this.training =
+        TrainingGraph.build(graph, tf, weights, options, devices, peers, allReduce, staged);
     this.evaluation = EvaluationGraph.build(tf, weights, options, devices);
     this.tenCrops = TenCropGraph.build(tf, weights, options, devices);
+    this.peerSums = PeerSums.build(devices.onHost(tf, "peer_sums"), allReduce);
     this.variables = weights.named();
     this.parameters = weights.parameters();
     this.placed = devices.placed(graph);
-    this.session = new Session(placed, device.config());
+    this.session =
+        peers.alone()
+            ? new Session(placed, device.config())
+            : PeerServer.start(peers, device.config()).open(placed);
   }
 
   /**
@@ -60,20 +70,32 @@ public final class TrainingSession implements AutoCloseable {
    * @throws IllegalStateException when a GPU shall be deterministic and the environment forbids it
    */
   public static TrainingSession open(SessionOptions options) {
+    return open(options, Peers.NONE);
+  }
+
+  /**
+   * The same for one of several processes that train together, each with the same options. From now
+   * on all of them make the same steps and sums in the same order: each waits for the others.
+   *
+   * @throws DeviceUnavailableException as above
+   * @throws IllegalStateException as above
+   * @throws org.tensorflow.exceptions.TensorFlowException if this process's server cannot listen
+   */
+  public static TrainingSession open(SessionOptions options, Peers peers) {
     DeviceSetting device = DeviceSetting.of(options);
-    // Columns and towers read their parts of it on devices of their own.
-    boolean staged = device.gpu() && options.placement().devices() == 1;
-    return open(options, device, staged);
+    // Columns, towers and peers read their parts of it on devices of their own.
+    boolean staged = device.gpu() && options.placement().devices() == 1 && peers.alone();
+    return open(options, device, peers, staged);
   }
 
   /** As on a GPU: minibatches are staged. */
   static TrainingSession openStaged(SessionOptions options) {
-    return open(options, DeviceSetting.of(options), true);
+    return open(options, DeviceSetting.of(options), Peers.NONE, true);
   }
 
   private static TrainingSession open(
-      SessionOptions options, DeviceSetting device, boolean staged) {
-    TrainingSession opened = new TrainingSession(options, device, staged);
+      SessionOptions options, DeviceSetting device, Peers peers, boolean staged) {
+    TrainingSession opened = new TrainingSession(options, device, peers, staged);
     opened.initialize();
     return opened;
   }
@@ -89,6 +111,17 @@ public final class TrainingSession implements AutoCloseable {
     if (device == Device.GPU || placement.devices() > 1) {
       DeviceSetting.of(device, threads, deterministic, false, placement);
     }
+  }
+
+  /**
+   * Adds numbers up over all peers, element by element: exact where whole numbers stay below 2^53.
+   * Without peers they are the sums.
+   *
+   * @param own this process's; as many on every peer
+   * @throws org.tensorflow.exceptions.TensorFlowException if a peer is gone
+   */
+  public double[] sum(double... own) {
+    return peers.alone() ? own.clone() : peerSums.of(new GraphRun(session), own);
   }
 
   private void initialize() {
@@ -112,7 +145,9 @@ public final class TrainingSession implements AutoCloseable {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("tensorflow", TensorFlow.version());
     environment.put("device", device.gpu() ? "gpu" : "cpu");
-    environment.put("devices", options.placement().text());
+    String devices = options.placement().text();
+    environment.put(
+        "devices", peers.alone() ? devices : "%d workers of %s".formatted(peers.count(), devices));
     environment.put("precision", options.precision().toString());
     environment.put("xla", options.xla() ? "on" : "off");
     int threads = options.threads();

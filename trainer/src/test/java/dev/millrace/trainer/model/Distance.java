@@ -8,14 +8,14 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 
 /** How far two trainings are apart, measured by how far they have come. */
-final class Distance {
+public final class Distance {
   private Distance() {}
 
   /**
    * Asserts for each tensor that both have moved, and that the Euclidean distance between them is
    * at most {@code share} of the way from {@code before}.
    */
-  static void assertMovedAlike(
+  public static void assertMovedAlike(
       Map<String, ByteBuffer> before,
       Map<String, ByteBuffer> expected,
       Map<String, ByteBuffer> actual,
