@@ -28,8 +28,7 @@ class TeamOptionsTest {
   @Test
   void shouldTakeWorkersOfThisMachine() {
     assertThat(parsed("--workers", "localhost:7001,127.0.0.1:7002", "--worker", "1").workers())
-        .isEqualTo(
-            new TeamOptions.Workers(List.of("localhost:7001", "127.0.0.1:7002"), 1));
+        .isEqualTo(new TeamOptions.Workers(List.of("localhost:7001", "127.0.0.1:7002"), 1));
   }
 
   @Test
