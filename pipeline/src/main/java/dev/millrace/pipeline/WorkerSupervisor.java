@@ -78,11 +78,12 @@ final class WorkerSupervisor {
           follow(order);
         }
         TeamProcess trains = process;
+        Integer code = trains == null ? null : trains.exitCode();
         if (trains == null) {
           if (stopRequested) {
             return ExitCode.INTERRUPTED;
           }
-        } else if (trains.exitCode() instanceof Integer code) {
+        } else if (code != null) {
           process = null;
           if (!isReadyAfter(code, trains.age())) {
             return exitCode(code);
