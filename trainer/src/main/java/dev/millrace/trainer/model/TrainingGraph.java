@@ -84,7 +84,7 @@ record TrainingGraph(
     }
     Map<Variable, Operand<TFloat32>> sums = new LinkedHashMap<>();
     gradients.forEach((variable, addends) ->
-        sums.put(variable, allReduce.sum(variable.tf(), added(variable.tf(), addends))));
+        sums.put(variable, allReduce.sum(variable, added(variable.tf(), addends))));
     Ops measures = devices.onHost(tf, "measures");
     MomentumUpdate update = new MomentumUpdate(measures, options.momentum(), options.weightDecay());
     return new TrainingGraph(
