@@ -83,6 +83,7 @@ final class NetworkOptions {
         threads,
         false,
         own.precision(),
+        false,
         own.placement(),
         own.momentum(),
         own.weightDecay(),

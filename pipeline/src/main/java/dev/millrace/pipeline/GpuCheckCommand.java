@@ -121,8 +121,10 @@ final class GpuCheckCommand implements Callable<Integer> {
         settings.minibatchSize(),
         classes,
         device == Device.GPU ? "GPU" : "processor");
-    for (Precision precision : precisions) {
-      measure(settings.with(precision), out);
+    for (boolean xla : device == Device.GPU ? List.of(false, true) : List.of(false)) {
+      for (Precision precision : precisions) {
+        measure(settings.with(precision, xla), out);
+      }
     }
     return ExitCode.OK;
   }
@@ -136,6 +138,7 @@ final class GpuCheckCommand implements Callable<Integer> {
         device,
         threads == null ? processors : threads,
         Precision.FLOAT32,
+        false,
         steps,
         partitions);
   }
@@ -162,13 +165,13 @@ final class GpuCheckCommand implements Callable<Integer> {
 
   private void measure(SpeedSettings settings, PrintWriter out) throws Exception {
     StepSpeed memory = MemoryFed.measure(settings);
-    print(out, settings.precision(), "from memory", memory, "");
+    print(out, settings, "from memory", memory, "");
     try (TemporaryFolder topics = TemporaryFolder.in(folder);
         KafkaFed fed = KafkaFed.start(settings, topics.path())) {
       StepSpeed kafka = fed.measure();
       print(
           out,
-          settings.precision(),
+          settings,
           "from Kafka",
           kafka,
           ", %.0f%% of memory's, waits %.1f%% of the time for tensors"
@@ -179,10 +182,16 @@ final class GpuCheckCommand implements Callable<Integer> {
   }
 
   private static void print(
-      PrintWriter out, Precision precision, String source, StepSpeed speed, String more) {
+      PrintWriter out, SpeedSettings settings, String source, StepSpeed speed, String more) {
     out.printf(
-        "%-10s %-12s %,8.0f images/s, a step %.1f ms (95%% within %.1f ms)%s%n",
-        precision, source, speed.imagesPerSecond(), speed.medianMillis(), speed.p95Millis(), more);
+        "%-10s %-4s %-12s %,8.0f images/s, a step %.1f ms (95%% within %.1f ms)%s%n",
+        settings.precision(),
+        settings.xla() ? "XLA" : "",
+        source,
+        speed.imagesPerSecond(),
+        speed.medianMillis(),
+        speed.p95Millis(),
+        more);
     out.flush();
   }
 }

@@ -82,7 +82,7 @@ final class ColocatedRecords implements TensorRecords {
   public void remove(int partition) {
     Lane lane = lanes.get(partition);
     lane.nextOffset = lane.tensors.remove().offset + 1;
-    if (images.queues().get(partition).size() == 0) {
+    if (images.queue(partition).size() == 0) {
       images.prefetch();
     }
     dispatch();
@@ -142,7 +142,7 @@ final class ColocatedRecords implements TensorRecords {
     while (more) {
       more = false;
       for (int partition = 0; partition < lanes.size(); partition++) {
-        more |= dispatch(lanes.get(partition), images.queues().get(partition));
+        more |= dispatch(lanes.get(partition), images.queue(partition));
       }
     }
   }

@@ -72,7 +72,11 @@ public final class MinibatchStream implements AutoCloseable {
     SortedMap<Integer, Long> begin = streams.beginning(Split.TRAIN);
     TensorSequence tensors =
         streams.from(
-            clients.tensors(begin.size()), StreamPosition.beginning(begin), begin, check, null);
+            List.of(clients.tensors(begin.size())),
+            StreamPosition.beginning(begin),
+            begin,
+            check,
+            null);
     this.reader =
         new MinibatchReader<>(
                 "minibatch-stream",

@@ -119,6 +119,7 @@ public record ModelDescription(
         threads,
         false,
         Precision.FLOAT32,
+        false,
         Placement.ONE_DEVICE,
         0,
         0,

@@ -2,7 +2,6 @@ package dev.millrace.trainer;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,22 +19,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionFetcher implements TensorRecords {
   private final Consumer<String, ByteBuffer> consumer;
-  private final List<PartitionQueue> queues = new ArrayList<>();
+  private final SortedMap<Integer, PartitionQueue> queues = new TreeMap<>();
   private final long mostBytesQueued;
 
   /**
    * Assigns the partitions and goes to their offsets.
    *
-   * @param offsets where to start, for every partition of the topic
+   * @param offsets where to start, for each partition that is to be read
    */
   PartitionFetcher(
       Consumer<String, ByteBuffer> consumer, String topic, SortedMap<Integer, Long> offsets) {
     this.consumer = consumer;
     this.mostBytesQueued = KafkaClients.bytesAPartition(offsets.size());
     offsets.forEach((partition, offset) ->
-        queues.add(new PartitionQueue(new TopicPartition(topic, partition), offset)));
-    consumer.assign(queues.stream().map(PartitionQueue::partition).toList());
-    for (PartitionQueue queue : queues) {
+        queues.put(partition, new PartitionQueue(new TopicPartition(topic, partition), offset)));
+    consumer.assign(queues.values().stream().map(PartitionQueue::partition).toList());
+    for (PartitionQueue queue : queues.values()) {
       consumer.seek(queue.partition(), queue.nextOffset());
     }
   }
@@ -47,13 +46,13 @@ final class PartitionFetcher implements TensorRecords {
 
   @Override
   public @Nullable TensorRecord peek(int partition) {
-    ConsumerRecord<String, ByteBuffer> first = queues.get(partition).peek();
+    ConsumerRecord<String, ByteBuffer> first = queue(partition).peek();
     return first == null ? null : new TensorRecord.Value(first, PartitionQueue.size(first));
   }
 
   @Override
   public void remove(int partition) {
-    queues.get(partition).remove();
+    queue(partition).remove();
   }
 
   @Override
@@ -68,17 +67,22 @@ final class PartitionFetcher implements TensorRecords {
 
   @Override
   public int ready() {
-    return queues.stream().mapToInt(PartitionQueue::size).sum();
+    return queues.values().stream().mapToInt(PartitionQueue::size).sum();
   }
 
-  List<PartitionQueue> queues() {
-    return queues;
+  /** What was fetched of a partition. */
+  PartitionQueue queue(int partition) {
+    PartitionQueue queue = queues.get(partition);
+    if (queue == null) {
+      throw new IllegalArgumentException("Partition %d is not read here".formatted(partition));
+    }
+    return queue;
   }
 
   @Override
   public SortedMap<Integer, Long> nextOffsets() {
     SortedMap<Integer, Long> offsets = new TreeMap<>();
-    for (PartitionQueue queue : queues) {
+    for (PartitionQueue queue : queues.values()) {
       offsets.put(queue.partition().partition(), queue.nextOffset());
     }
     return offsets;
@@ -87,9 +91,9 @@ final class PartitionFetcher implements TensorRecords {
   // Queues what has arrived; waits at most so long for something to arrive.
   private void poll(Duration most) {
     for (ConsumerRecord<String, ByteBuffer> fetched : consumer.poll(most)) {
-      queues.get(fetched.partition()).add(fetched);
+      queue(fetched.partition()).add(fetched);
     }
-    for (PartitionQueue queue : queues) {
+    for (PartitionQueue queue : queues.values()) {
       if (!queue.paused() && queue.bytes() >= mostBytesQueued) {
         consumer.pause(List.of(queue.partition()));
         queue.paused(true);

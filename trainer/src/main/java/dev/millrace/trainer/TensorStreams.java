@@ -5,6 +5,8 @@ import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
@@ -48,17 +50,22 @@ record TensorStreams(
                   + " --no-evaluation.")
               .formatted(topic(Split.VALIDATION).name(), begin));
     }
-    Consumer<String, ByteBuffer> consumer = clients.tensors(begin.size());
-    return from(consumer, StreamPosition.beginning(begin), begin, check, deadLetters);
+    return from(
+        List.of(clients.tensors(begin.size())),
+        StreamPosition.beginning(begin),
+        begin,
+        check,
+        deadLetters);
   }
 
   /**
    * A split from a position on, or from where it begins if that is behind it.
    *
+   * @param consumers one; or several, for as many threads that fetch their shares of the partitions
    * @param begin first offset that is still there, by partition
    */
   TensorSequence from(
-      Consumer<String, ByteBuffer> consumer,
+      List<Consumer<String, ByteBuffer>> consumers,
       StreamPosition wanted,
       SortedMap<Integer, Long> begin,
       TensorCheck check,
@@ -74,7 +81,7 @@ record TensorStreams(
     }
     Topic<SpecificRecord> topic = topic(check.split());
     return new TensorSequence(
-        records(new PartitionFetcher(consumer, topic.name(), offsets), check),
+        records(consumers, topic.name(), offsets, check),
         topic,
         wanted.withOffsets(offsets),
         tailOnly,
@@ -83,12 +90,34 @@ record TensorStreams(
         timeout);
   }
 
-  private TensorRecords records(PartitionFetcher fetcher, TensorCheck check) {
+  private static TensorRecords fetcher(
+      List<Consumer<String, ByteBuffer>> consumers,
+      String topic,
+      SortedMap<Integer, Long> offsets) {
+    if (consumers.size() == 1) {
+      return new PartitionFetcher(consumers.getFirst(), topic, offsets);
+    }
+    List<SortedMap<Integer, Long>> shares =
+        consumers.stream().<SortedMap<Integer, Long>>map(_ -> new TreeMap<>()).toList();
+    offsets.forEach(
+        (partition, offset) -> shares.get(partition % shares.size()).put(partition, offset));
+    List<PartitionFetcher> fetchers = new ArrayList<>();
+    for (Consumer<String, ByteBuffer> consumer : consumers) {
+      fetchers.add(new PartitionFetcher(consumer, topic, shares.get(fetchers.size())));
+    }
+    return new ParallelFetcher(fetchers, offsets);
+  }
+
+  private TensorRecords records(
+      List<Consumer<String, ByteBuffer>> consumers,
+      String topic,
+      SortedMap<Integer, Long> offsets,
+      TensorCheck check) {
     return switch (feed) {
-      case Feed.Tensors _ -> fetcher;
+      case Feed.Tensors _ -> fetcher(consumers, topic, offsets);
       case Feed.Colocated colocated ->
           new ColocatedRecords(
-              fetcher,
+              new PartitionFetcher(consumers.getFirst(), topic, offsets), // images are small
               new AugmentingWorkers(
                   () -> colocated.makers().apply(check.split()), colocated.threads()),
               check.bytes());

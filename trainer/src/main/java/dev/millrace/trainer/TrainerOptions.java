@@ -10,6 +10,7 @@ import dev.millrace.trainer.model.Precision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param deterministic whether only operations are used that give the same bits every time on a
  *     GPU; a processor does so anyhow (false)
  * @param precision the numbers that the network's layers are computed in (float32)
+ * @param xla whether TensorFlow's compiler XLA joins operations; needs the device GPU (false)
  * @param placement how the work of a step is divided among devices, with at least one image of a
  *     minibatch for each tower (one device)
  * @param checkpointSteps steps from one checkpoint to the next, 1 to 10 million (1000); the first
@@ -53,6 +55,8 @@ import org.jspecify.annotations.Nullable;
  * @param statistics whose mean is subtracted from every pixel: the network's or the dataset's
  *     ({@link StatisticsSource#PUBLISHED})
  * @param dataTimeout after how long without a tensor to give up; zero waits for ever (0 s)
+ * @param fetchThreads consumers of the tensors topic, from 1 to 64, at most one a partition; with
+ *     several, each is on a thread of its own. 0 takes 3 with a GPU, otherwise 1 (0)
  */
 public record TrainerOptions(
     String run,
@@ -71,6 +75,7 @@ public record TrainerOptions(
     int threads,
     boolean deterministic,
     Precision precision,
+    boolean xla,
     Placement placement,
     int checkpointSteps,
     long checkpointBytes,
@@ -80,7 +85,8 @@ public record TrainerOptions(
     boolean tenCrops,
     int classes,
     StatisticsSource statistics,
-    Duration dataTimeout) {
+    Duration dataTimeout,
+    int fetchThreads) {
 
   /**
    * Checks the ranges.
@@ -107,7 +113,13 @@ public record TrainerOptions(
     faults.check("weight-decay", "from 0 to 1", weightDecay, 0, 1);
     faults.check("dropout", "from 0 to below 1", dropout, 0, Math.nextDown(1.0));
     faults.range("threads", threads, 1, 1024);
+    faults.range("fetch-threads", fetchThreads, 0, 64);
     faults.placement(placement, model, device, minibatchSize);
+    if (xla && device != Device.GPU) {
+      faults.add(
+          "xla needs device gpu, found %s: on a processor it makes steps slower"
+              .formatted(device.name().toLowerCase(Locale.ROOT)));
+    }
     faults.range("checkpoint-steps", checkpointSteps, 1, 10_000_000);
     faults.range("checkpoint-bytes", checkpointBytes, 1 << 20, Long.MAX_VALUE);
     faults.range("keep-checkpoints", keepCheckpoints, 1, 1000);
@@ -213,6 +225,7 @@ public record TrainerOptions(
     private int threads = Runtime.getRuntime().availableProcessors();
     private boolean deterministic;
     private Precision precision = Precision.FLOAT32;
+    private boolean xla;
     private Placement placement = Placement.ONE_DEVICE;
     private int checkpointSteps = 1000;
     private long checkpointBytes = 1L << 30;
@@ -223,6 +236,7 @@ public record TrainerOptions(
     private int classes;
     private StatisticsSource statistics = StatisticsSource.PUBLISHED;
     private Duration dataTimeout = Duration.ZERO;
+    private int fetchThreads;
 
     private Builder() {}
 
@@ -306,6 +320,11 @@ public record TrainerOptions(
       return this;
     }
 
+    public Builder xla(boolean value) {
+      xla = value;
+      return this;
+    }
+
     public Builder placement(Placement value) {
       placement = value;
       return this;
@@ -356,6 +375,11 @@ public record TrainerOptions(
       return this;
     }
 
+    public Builder fetchThreads(int value) {
+      fetchThreads = value;
+      return this;
+    }
+
     /**
      * The options as set.
      *
@@ -383,6 +407,7 @@ public record TrainerOptions(
           threads,
           deterministic,
           precision,
+          xla,
           placement,
           checkpointSteps,
           checkpointBytes,
@@ -392,7 +417,8 @@ public record TrainerOptions(
           tenCrops,
           classes,
           statistics,
-          dataTimeout);
+          dataTimeout,
+          fetchThreads);
     }
   }
 }

@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class TrainingSetup implements Closer.Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingSetup.class);
 
+  private static final int FETCH_THREADS_FOR_GPU = 3;
+
   private final TrainerOptions options;
   private final Feed feed;
   private final Topics topics;
@@ -158,6 +160,7 @@ final class TrainingSetup implements Closer.Closeable {
                 options.threads(),
                 options.deterministic(),
                 options.precision(),
+                options.xla(),
                 options.placement(),
                 (float) options.momentum(),
                 (float) options.weightDecay(),
@@ -200,12 +203,13 @@ final class TrainingSetup implements Closer.Closeable {
     closer.add(sender::close);
     PendingLetters letters = new PendingLetters();
     PendingLetters validationLetters = new PendingLetters();
-    Consumer<String, ByteBuffer> consumer = clients.tensors(streams.partitions(Split.TRAIN));
+    List<Consumer<String, ByteBuffer>> consumers = consumers(session);
     ProgressWriter progress = register(sender, state);
     CheckpointWriter checkpoints =
-        checkpoints(classes, mean, session, transactional, consumer, progress, committed);
+        checkpoints(
+            classes, mean, session, transactional, consumers.getFirst(), progress, committed);
     MinibatchReader<MinibatchMemory.OfSession> reader =
-        reader(classes, session, state, consumer, deadLetters(sender, letters), letters);
+        reader(classes, session, state, consumers, deadLetters(sender, letters), letters);
     return new TrainingRun(
         options,
         start(classes, session, state),
@@ -223,6 +227,19 @@ final class TrainingSetup implements Closer.Closeable {
         progress,
         new MetricsWriter(sender, topics.metrics(), options.run(), clock),
         sender);
+  }
+
+  private List<Consumer<String, ByteBuffer>> consumers(TrainingSession session)
+      throws InterruptedException {
+    int partitions = streams.partitions(Split.TRAIN);
+    int number = 1;
+    if (feed instanceof Feed.Tensors) {
+      int usual = session.onGpu() ? FETCH_THREADS_FOR_GPU : 1;
+      number = options.fetchThreads() > 0 ? options.fetchThreads() : usual;
+    }
+    return Stream.generate(() -> clients.tensors(partitions))
+        .limit(Math.min(number, partitions))
+        .toList();
   }
 
   private DeadLetterWriter deadLetters(RecordSender sender, PendingLetters letters) {
@@ -330,7 +347,7 @@ final class TrainingSetup implements Closer.Closeable {
       Startup.Classes classes,
       TrainingSession session,
       TrainingState state,
-      Consumer<String, ByteBuffer> consumer,
+      List<Consumer<String, ByteBuffer>> consumers,
       DeadLetterWriter deadLetters,
       PendingLetters letters)
       throws InterruptedException {
@@ -343,7 +360,7 @@ final class TrainingSetup implements Closer.Closeable {
             .toList();
     buffers.forEach(buffer -> closer.add(buffer.buffer()::close));
     TensorSequence tensors =
-        streams.from(consumer, state.next(), streams.beginning(Split.TRAIN), check, deadLetters);
+        streams.from(consumers, state.next(), streams.beginning(Split.TRAIN), check, deadLetters);
     MinibatchReader<MinibatchMemory.OfSession> reader =
         new MinibatchReader<>(
             "minibatch-reader",

@@ -202,6 +202,22 @@ final class TrainerIT {
     }
   }
 
+  @Test
+  void shouldHaveTheSameWeightsHoweverManyThreadsFetchAndResumeSo() throws Exception {
+    String expected = undisturbed("fetch-reference");
+    try (TestStream stream = stream("fetch")) {
+      TrainingSummary summary;
+      int starts = 0;
+      do {
+        starts++;
+        summary = trainOneStep(stream, builder("parallel", STEPS).fetchThreads(starts).build());
+      } while (summary.stopped() && starts < 3);
+      train(stream, builder("parallel", STEPS).fetchThreads(2).build());
+
+      assertThat(newest(stream, "parallel").getSha256()).isEqualTo(expected);
+    }
+  }
+
   // Starts a run and stops it before its first step: from then on tensors are kept for it.
   private static void register(TestStream stream, TrainerOptions options)
       throws InterruptedException {

@@ -48,7 +48,7 @@ public final class KafkaFed implements AutoCloseable {
    * steps is waited for before.
    */
   public StepSpeed measure() throws InterruptedException {
-    Topics topics = new Topics(settings.precision().toString());
+    Topics topics = new Topics("speed");
     try (Admin admin = Admin.create(kafka)) {
       topics.createMissing(admin, new TopicSettings(settings.partitions(), (short) 1, 1 << 20));
     }

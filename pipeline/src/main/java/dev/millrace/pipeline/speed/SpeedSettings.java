@@ -15,6 +15,7 @@ import java.time.Duration;
  *
  * @param minibatchSize images a step
  * @param threads processor threads for TensorFlow
+ * @param xla whether TensorFlow's compiler XLA joins operations; on a GPU only
  * @param steps steps to time, after {@link #WARM_UP} others
  * @param partitions of the topic that tensors are read from
  */
@@ -25,6 +26,7 @@ public record SpeedSettings(
     Device device,
     int threads,
     Precision precision,
+    boolean xla,
     int steps,
     int partitions) {
   /** Steps before the first that is timed: the first of all take longer, the tenth is saved. */
@@ -46,13 +48,13 @@ public record SpeedSettings(
           "steps must be from 1 to %d, found %d".formatted(MOST_STEPS, steps));
     }
     var _ = new TopicSettings(partitions, (short) 1, 1 << 20);
-    var _ = training(network, classes, minibatchSize, device, threads, precision, steps);
+    var _ = training(network, classes, minibatchSize, device, threads, precision, xla, steps);
   }
 
   /** The same with other numbers. */
-  public SpeedSettings with(Precision other) {
+  public SpeedSettings with(Precision other, boolean compiled) {
     return new SpeedSettings(
-        network, classes, minibatchSize, device, threads, other, steps, partitions);
+        network, classes, minibatchSize, device, threads, other, compiled, steps, partitions);
   }
 
   long images() {
@@ -69,6 +71,7 @@ public record SpeedSettings(
         threads,
         false,
         precision,
+        xla,
         Placement.ONE_DEVICE,
         own.momentum(),
         own.weightDecay(),
@@ -78,7 +81,7 @@ public record SpeedSettings(
   }
 
   TrainerOptions training() {
-    return training(network, classes, minibatchSize, device, threads, precision, steps);
+    return training(network, classes, minibatchSize, device, threads, precision, xla, steps);
   }
 
   private static TrainerOptions training(
@@ -88,6 +91,7 @@ public record SpeedSettings(
       Device device,
       int threads,
       Precision precision,
+      boolean xla,
       int steps) {
     return TrainerOptions.builder()
         .run("speed")
@@ -98,6 +102,7 @@ public record SpeedSettings(
         .device(device)
         .threads(threads)
         .precision(precision)
+        .xla(xla)
         .steps(WARM_UP + steps)
         .evaluation(false)
         .checkpointSteps(10_000_000)

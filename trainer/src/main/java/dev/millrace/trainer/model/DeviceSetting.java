@@ -9,6 +9,8 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.OptimizerOptions;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -24,13 +26,37 @@ record DeviceSetting(boolean gpu, ConfigProto config) {
    * @throws DeviceUnavailableException when TensorFlow does not have the devices asked for
    * @throws IllegalStateException when a GPU shall be deterministic and the environment forbids it
    */
-  static DeviceSetting of(Device device, int threads, boolean deterministic, Placement placement) {
+  static DeviceSetting of(SessionOptions options) {
+    return of(
+        options.device(),
+        options.threads(),
+        options.deterministic(),
+        options.xla(),
+        options.placement());
+  }
+
+  /**
+   * @throws DeviceUnavailableException when TensorFlow does not have the devices asked for
+   * @throws IllegalStateException when a GPU shall be deterministic and the environment forbids it
+   */
+  static DeviceSetting of(
+      Device device, int threads, boolean deterministic, boolean xla, Placement placement) {
     int needed = placement.devices();
     if (device == Device.CPU) {
       return processor(threads, placement);
     }
     ConfigProto config =
-        config(threads).setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true)).build();
+        config(threads)
+            .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
+            .setGraphOptions(
+                GraphOptions.newBuilder()
+                    .setOptimizerOptions(
+                        OptimizerOptions.newBuilder()
+                            .setGlobalJitLevel(
+                                xla
+                                    ? OptimizerOptions.GlobalJitLevel.ON_2
+                                    : OptimizerOptions.GlobalJitLevel.DEFAULT)))
+            .build();
     try {
       probe(config, 0);
     } catch (TensorFlowException | IllegalArgumentException e) { // by the kind of fault

@@ -106,14 +106,15 @@ final class Layers {
     Operand<TFloating> biases =
         used(
             weights.variable(tf, share, layer.name() + "/biases", layer.biases(), layer.filters()));
+    Operand<TFloating> in = precision.reduced(tf, x);
     List<Long> strides = List.of(1L, layer.stride(), layer.stride(), 1L);
     if (layer.groups() == 1) {
-      return tf.nn.biasAdd(tf.nn.conv2d(x, filters, strides, padding), biases);
+      return tf.nn.biasAdd(tf.nn.conv2d(in, filters, strides, padding), biases);
     }
     // By hand: TensorFlow's own grouped convolution needs oneDNN.
     List<Operand<TFloating>> groups = new ArrayList<>();
     List<? extends Operand<TFloating>> inputs =
-        tf.split(tf.constant(3), x, layer.groups()).output();
+        tf.split(tf.constant(3), in, layer.groups()).output();
     List<? extends Operand<TFloating>> kernels =
         tf.split(tf.constant(3), filters, layer.groups()).output();
     for (int i = 0; i < layer.groups(); i++) {
@@ -128,7 +129,7 @@ final class Layers {
     Operand<TFloating> matrix =
         used(weights.variable(tf, share, name + "/weights", w, inputs, units));
     Operand<TFloating> biases = used(weights.variable(tf, share, name + "/biases", b, units));
-    return tf.nn.biasAdd(tf.linalg.matMul(x, matrix), biases);
+    return tf.nn.biasAdd(tf.linalg.matMul(precision.reduced(tf, x), matrix), biases);
   }
 
   /** What the units make of their sums: rectified units (section 3.1), or tanh. */
@@ -172,17 +173,17 @@ final class Layers {
             LocalResponseNormalization.beta(constants.beta()));
     tape.add(new Tape.Normalization(tf, constants, in, y));
     begin(List.of(new Tape.Input(y, y)));
-    return reduced(y);
+    return Precision.floating(y);
   }
 
   /** Maximum over 3x3 windows two apart (section 3.4), {@code padding} VALID or SAME. */
   Operand<TFloating> maxPool(Operand<TFloating> x, String padding) {
-    return tf.nn.maxPool(x, tf.array(1, 3, 3, 1), tf.array(1, 2, 2, 1), padding);
+    return tf.nn.maxPool(wide(x), tf.array(1, 3, 3, 1), tf.array(1, 2, 2, 1), padding);
   }
 
   /** Mean over 3x3 windows two apart; a window over the edge counts only what is there. */
   Operand<TFloating> averagePool(Operand<TFloating> x) {
-    return tf.nn.avgPool(x, List.of(1L, 3L, 3L, 1L), List.of(1L, 2L, 2L, 1L), "SAME");
+    return tf.nn.avgPool(wide(x), List.of(1L, 3L, 3L, 1L), List.of(1L, 2L, 2L, 1L), "SAME");
   }
 
   Operand<TFloating> flatten(Operand<TFloating> x, long values) {
@@ -192,6 +193,11 @@ final class Layers {
   /** Drops units in training, see {@link Dropout}. */
   Operand<TFloating> dropout(Operand<TFloating> x) {
     return dropout.of(tf, x, dropouts++, share);
+  }
+
+  // TensorFlow's pooling of 16 bits is many times slower on a processor.
+  private Operand<TFloating> wide(Operand<TFloating> x) {
+    return Precision.floating(Precision.full(tf, x));
   }
 
   private Operand<TFloating> used(Variable variable) {

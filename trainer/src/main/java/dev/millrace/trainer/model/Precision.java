@@ -8,9 +8,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
 /**
- * The numbers that convolutions, fully connected layers and what stands between them are computed
- * in. Weights, momenta, normalization, loss and the update are 32 bits wide in any case, so that a
- * checkpoint fits both.
+ * The numbers that convolutions, fully connected layers and their activations are computed in.
+ * Weights, momenta, normalization, pooling, loss and the update are 32 bits wide in any case, so
+ * that a checkpoint fits both.
  */
 public enum Precision {
   /** 32 bits. */

@@ -14,6 +14,7 @@ import java.util.List;
  * @param deterministic whether a GPU must give the same bits in each run; a processor does so
  *     anyhow for a fixed number of threads
  * @param precision the numbers that layers are computed in
+ * @param xla whether TensorFlow's compiler XLA joins operations; on a GPU only
  * @param placement how the work is divided among devices
  * @param momentum share of the last update kept in the next, from 0 to below 1
  * @param weightDecay factor of the weights in the update rule, at least 0
@@ -29,6 +30,7 @@ public record SessionOptions(
     int threads,
     boolean deterministic,
     Precision precision,
+    boolean xla,
     Placement placement,
     float momentum,
     float weightDecay,
@@ -50,6 +52,7 @@ public record SessionOptions(
     mean = List.copyOf(mean);
     check(mean.size() == 3, "mean", "three channels'", mean.size());
     check(dropout >= 0 && dropout < 1, "dropout", "from 0 to below 1", dropout);
+    check(!xla || device == Device.GPU, "device", "gpu for XLA", device);
     List<String> faults = placement.faults(network, device);
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(
@@ -68,6 +71,7 @@ public record SessionOptions(
         0,
         false,
         Precision.FLOAT32,
+        false,
         Placement.ONE_DEVICE,
         (float) values.momentum(),
         (float) values.weightDecay(),
@@ -76,7 +80,7 @@ public record SessionOptions(
         network.mean());
   }
 
-  private static void check(boolean holds, String name, String rule, Number found) {
+  private static void check(boolean holds, String name, String rule, Object found) {
     if (!holds) {
       throw new IllegalArgumentException(
           "Cannot open a training session: %s must be %s, found %s".formatted(name, rule, found));

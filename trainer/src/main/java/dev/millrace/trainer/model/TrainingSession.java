@@ -60,9 +60,7 @@ public final class TrainingSession implements AutoCloseable {
    * @throws IllegalStateException when a GPU shall be deterministic and the environment forbids it
    */
   public static TrainingSession open(SessionOptions options) {
-    DeviceSetting device =
-        DeviceSetting.of(
-            options.device(), options.threads(), options.deterministic(), options.placement());
+    DeviceSetting device = DeviceSetting.of(options);
     // Columns and towers read their parts of it on devices of their own.
     boolean staged = device.gpu() && options.placement().devices() == 1;
     return open(options, device, staged);
@@ -70,11 +68,7 @@ public final class TrainingSession implements AutoCloseable {
 
   /** As on a GPU: minibatches are staged. */
   static TrainingSession openStaged(SessionOptions options) {
-    return open(
-        options,
-        DeviceSetting.of(
-            options.device(), options.threads(), options.deterministic(), options.placement()),
-        true);
+    return open(options, DeviceSetting.of(options), true);
   }
 
   private static TrainingSession open(
@@ -93,7 +87,7 @@ public final class TrainingSession implements AutoCloseable {
   public static void requireDevice(
       Device device, int threads, boolean deterministic, Placement placement) {
     if (device == Device.GPU || placement.devices() > 1) {
-      DeviceSetting.of(device, threads, deterministic, placement);
+      DeviceSetting.of(device, threads, deterministic, false, placement);
     }
   }
 
@@ -108,6 +102,11 @@ public final class TrainingSession implements AutoCloseable {
     return parameters;
   }
 
+  /** Whether it runs on a GPU. */
+  public boolean onGpu() {
+    return device.gpu();
+  }
+
   /** What the bits of the weights depend on besides seed and minibatches, for the checkpoint. */
   public Map<String, String> environment() {
     Map<String, String> environment = new LinkedHashMap<>();
@@ -115,6 +114,7 @@ public final class TrainingSession implements AutoCloseable {
     environment.put("device", device.gpu() ? "gpu" : "cpu");
     environment.put("devices", options.placement().text());
     environment.put("precision", options.precision().toString());
+    environment.put("xla", options.xla() ? "on" : "off");
     int threads = options.threads();
     environment.put(
         "threads",

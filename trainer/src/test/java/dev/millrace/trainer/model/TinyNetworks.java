@@ -62,6 +62,7 @@ final class TinyNetworks {
         2,
         true,
         precision,
+        false,
         placement,
         momentum,
         weightDecay,
