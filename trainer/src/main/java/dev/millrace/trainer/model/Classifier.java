@@ -55,10 +55,7 @@ public final class Classifier implements AutoCloseable {
    */
   public static Classifier open(
       SessionOptions options, Map<String, ByteBuffer> weights, boolean tenCrops) {
-    DeviceSetting device =
-        DeviceSetting.of(
-            options.device(), options.threads(), options.deterministic(), options.placement());
-    return new Classifier(options, weights, device, tenCrops);
+    return new Classifier(options, weights, DeviceSetting.of(options), tenCrops);
   }
 
   private void restore(Map<String, NamedVariable> variables, Map<String, ByteBuffer> weights) {
