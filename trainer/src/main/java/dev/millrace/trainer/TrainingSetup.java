@@ -151,7 +151,10 @@ final class TrainingSetup implements Closer.Closeable {
     TrainingSession session = session(classes, mean);
     Lockstep lockstep = lockstep(session);
     List<CheckpointManifest> manifests = awaitCheckpoint(lockstep.begin(null));
-    manifests.forEach(m -> ResumeCheck.check(m, options, classes.listId(), mean.statistics()));
+    manifests.forEach(m -> {
+      ResumeCheck.check(m, options, classes.listId(), mean.statistics());
+      FeedCheck.check(m, feed);
+    });
     TrainingState state = restore(session, manifests);
     if (state.next().offsets().isEmpty()) {
       state.startAt(StreamPosition.beginning(streams.beginning(Split.TRAIN)));

@@ -23,6 +23,7 @@ final class WorkerSettings {
     settings.put("activation", options.activation());
     settings.put("device", options.device());
     settings.put("precision", options.precision());
+    settings.put("xla", options.xla());
     settings.put("devices of a worker", options.placement().text());
     settings.put("evaluation", options.evaluation());
     settings.put("ten-crop", options.tenCrops());
