@@ -115,14 +115,7 @@ public final class TrainerBenchmark implements Callable<Integer> {
     out()
         .printf(
             "%-28s %10s %13s %9s %9s %7s %10s %9s%n",
-            "",
-            "images/s",
-            "images/CPU-s",
-            "step ms",
-            "95% ms",
-            "waits",
-            "grows MiB",
-            "pause ms");
+            "", "images/s", "images/CPU-s", "step ms", "95% ms", "waits", "grows MiB", "pause ms");
     for (Precision precision : precisions) {
       measure(
           new SpeedSettings(
@@ -189,9 +182,7 @@ public final class TrainerBenchmark implements Callable<Integer> {
             device == Device.GPU ? "cuda" : "cpu",
             missing -> out().println(missing))) {
       figures.put(peer.name() + ".images_per_second", peer.perSecond());
-      out()
-          .printf(
-              "%-28s %10.1f %13.1f%n", peer.name(), peer.perSecond(), peer.perCpuSecond());
+      out().printf("%-28s %10.1f %13.1f%n", peer.name(), peer.perSecond(), peer.perCpuSecond());
     }
   }
 
