@@ -2,9 +2,9 @@ package dev.millrace.benchmarks;
 
 import dev.millrace.pipeline.speed.KafkaFed;
 import dev.millrace.pipeline.speed.MemoryFed;
-import dev.millrace.pipeline.speed.ResidentMemory;
 import dev.millrace.pipeline.speed.SpeedSettings;
 import dev.millrace.pipeline.speed.StepSpeed;
+import dev.millrace.trainer.ResidentMemory;
 import dev.millrace.trainer.model.Device;
 import dev.millrace.trainer.model.Network;
 import dev.millrace.trainer.model.Precision;

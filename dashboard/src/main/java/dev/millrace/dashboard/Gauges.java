@@ -109,6 +109,14 @@ final class Gauges {
       case "ten_crop_top5_error" ->
           "Share not among the five likeliest, by the average of ten crops";
       case "data_wait_share" -> "Share of the time that the trainer waited for tensors";
+      case "step_ms_p50" -> "Median of the latest steps' times, in milliseconds";
+      case "step_ms_p95" ->
+          "Time that 95 of 100 of the latest steps did not go over, in milliseconds";
+      case "step_ms_p99" ->
+          "Time that 99 of 100 of the latest steps did not go over, in milliseconds";
+      case "resident_bytes" -> "Memory that the trainer holds, Java's and TensorFlow's";
+      case "gpu_busy_share" -> "Share of the last moment in which the GPU computed something";
+      case "gpu_memory_bytes" -> "Memory of the GPU that is in use";
       default -> name.replace('_', ' ').toLowerCase(Locale.ROOT);
     };
   }

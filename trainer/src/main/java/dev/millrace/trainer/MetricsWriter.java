@@ -14,12 +14,19 @@ final class MetricsWriter {
   private final Topic<TrainingMetric> topic;
   private final String run;
   private final InstantSource clock;
+  private final ResourceUse resources;
 
-  MetricsWriter(RecordSender sender, Topic<TrainingMetric> topic, String run, InstantSource clock) {
+  MetricsWriter(
+      RecordSender sender,
+      Topic<TrainingMetric> topic,
+      String run,
+      InstantSource clock,
+      ResourceUse resources) {
     this.sender = sender;
     this.topic = topic;
     this.run = run;
     this.clock = clock;
+    this.resources = resources;
   }
 
   /** A step on so many images. */
@@ -29,7 +36,8 @@ final class MetricsWriter {
       int images,
       StepResult result,
       float learningRate,
-      Speed.Measured speed) {
+      Speed.Measured speed,
+      StepTimes times) {
     Map<String, Double> values = new HashMap<>();
     values.put("loss", (double) result.loss());
     values.put("top1_error", (double) result.top1Errors() / images);
@@ -39,6 +47,10 @@ final class MetricsWriter {
     values.put("images_per_second", speed.imagesPerSecond());
     values.put("data_wait_share", speed.dataWaitShare());
     values.put("images", (double) images);
+    values.put("step_ms_p50", times.percentileMillis(0.5));
+    values.put("step_ms_p95", times.percentileMillis(0.95));
+    values.put("step_ms_p99", times.percentileMillis(0.99));
+    values.putAll(resources.values());
     send(step, epoch, Split.TRAIN, values);
   }
 

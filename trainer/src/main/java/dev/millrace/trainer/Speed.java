@@ -4,6 +4,7 @@ import java.time.Duration;
 
 /** Measures how fast training goes and how much of the time it waits for data. For one thread. */
 final class Speed {
+  private final StepTimes times = new StepTimes();
   private long markNanos = System.nanoTime();
   private long waitedNanos;
   private long totalNanos;
@@ -31,8 +32,14 @@ final class Speed {
     totalNanos += nanos;
     totalWaitedNanos += waitedNanos;
     totalImages += images;
+    times.add(nanos);
     restart();
     return measured;
+  }
+
+  /** How long the latest steps took, waiting for tensors included. */
+  StepTimes times() {
+    return times;
   }
 
   /** Leaves out the time since the last step, which was spent on something else. */

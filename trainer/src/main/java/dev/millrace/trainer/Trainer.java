@@ -216,7 +216,8 @@ public final class Trainer implements AutoCloseable {
     if (!Float.isFinite(result.loss())) {
       throw new DivergedException(step, result.loss(), learningRate, run.checkpointStep());
     }
-    run.metrics().step(step, minibatch.epoch(), images, result, learningRate, measured);
+    run.metrics()
+        .step(step, minibatch.epoch(), images, result, learningRate, measured, speed.times());
     listener.onStep(StepReport.of(options, state, minibatch, result, learningRate, measured));
     return true;
   }

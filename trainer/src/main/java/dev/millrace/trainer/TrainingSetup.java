@@ -299,6 +299,8 @@ final class TrainingSetup implements Closer.Closeable {
       throws InterruptedException {
     RecordSender sender = new RecordSender(clients.events());
     closer.add(sender::close);
+    ResourceUse resources = new ResourceUse(session.onGpu());
+    closer.add(resources);
     PendingLetters letters = new PendingLetters();
     PendingLetters validationLetters = new PendingLetters();
     List<Consumer<String, ByteBuffer>> consumers = consumers(session);
@@ -325,7 +327,7 @@ final class TrainingSetup implements Closer.Closeable {
             validationLetters),
         checkpoints,
         progress,
-        new MetricsWriter(sender, topics.metrics(), options.run(), clock),
+        new MetricsWriter(sender, topics.metrics(), options.run(), clock, resources),
         sender);
   }
 

@@ -142,7 +142,11 @@ final class TrainerIT {
               "learning_rate",
               "images_per_second",
               "data_wait_share",
-              "images");
+              "images",
+              "step_ms_p50",
+              "step_ms_p95",
+              "step_ms_p99",
+              "resident_bytes");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.pipeline.speed;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.millrace.trainer.ResidentMemory;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;

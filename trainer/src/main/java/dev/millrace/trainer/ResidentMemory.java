@@ -1,4 +1,4 @@
-package dev.millrace.pipeline.speed;
+package dev.millrace.trainer;
 
 import java.io.IOException;
 import java.nio.file.Files;
