@@ -49,6 +49,13 @@ public final class RecoveryBenchmark implements Callable<Integer> {
   private int epochs = 1000;
 
   @Option(
+      names = "--longest-pause",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "Longest time from one kill to the next. Default: ${DEFAULT-VALUE}.")
+  private double longestPause = 10;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
@@ -106,7 +113,7 @@ public final class RecoveryBenchmark implements Callable<Integer> {
   }
 
   private RecoveryRun.Outcome run(Path folder, Path images, int times) throws Exception {
-    try (RecoveryRun run = new RecoveryRun(folder, images, epochs)) {
+    try (RecoveryRun run = new RecoveryRun(folder, images, epochs, longestPause)) {
       return run.run(times, seed, this::say);
     }
   }

@@ -28,12 +28,12 @@ final class RecoveryRun implements AutoCloseable {
   private static final Topics TOPICS = new Topics("recovery");
   private static final String BROKER_IS_UP = "Ctrl-C stops it";
   private static final String TRAINING_HAS_BEGUN = "Checkpoint of step 10 ";
-  private static final long LONGEST_PAUSE_MILLIS = 10_000;
   private static final Duration AFTERMATH = Duration.ofSeconds(10);
   private static final long LOOK_MILLIS = 20;
   private static final Duration LONGEST_RUN = Duration.ofMinutes(15);
 
   private final Path folder;
+  private final long longestPauseNanos;
   private final int port;
   private final Service broker;
   private final Service producer;
@@ -63,7 +63,13 @@ final class RecoveryRun implements AutoCloseable {
       List<String> findings,
       List<Double> standstillSeconds) {}
 
-  RecoveryRun(Path folder, Path data, int epochs) throws IOException {
+  /**
+   * Prepares it.
+   *
+   * @param longestPause longest time from one kill to the next, in seconds
+   */
+  RecoveryRun(Path folder, Path data, int epochs, double longestPause) throws IOException {
+    this.longestPauseNanos = (long) (longestPause * Duration.ofSeconds(1).toNanos());
     this.folder = Files.createDirectories(folder);
     this.port = freePort();
     this.broker =
@@ -116,8 +122,7 @@ final class RecoveryRun implements AutoCloseable {
     }
     Collections.shuffle(victims, random);
     for (Service victim : victims) {
-      long until =
-          System.nanoTime() + Duration.ofMillis(random.nextLong(LONGEST_PAUSE_MILLIS)).toNanos();
+      long until = System.nanoTime() + random.nextLong(longestPauseNanos);
       supervise(() -> System.nanoTime() > until);
       if (trainer.hasSucceeded()) {
         return; // at its end: nothing is left to disturb
