@@ -28,32 +28,67 @@ record Peers(String python, Path scripts, double seconds) {
   void run(Path originals, Path prepared, Consumer<Measurement> report, Consumer<String> missing)
       throws IOException, InterruptedException {
     for (String name : NAMES) {
-      Process process =
-          new ProcessBuilder(
-                  python,
-                  scripts.resolve(name + "_augment.py").toString(),
-                  originals.toString(),
-                  prepared.toString(),
-                  "%.1f".formatted(seconds))
-              .redirectErrorStream(true)
-              .start();
-      List<String> other = new ArrayList<>();
-      try (var lines = process.inputReader()) {
-        lines
-            .lines()
-            .forEach(line -> {
-              if (line.startsWith("peer.")) {
-                report.accept(measurement(line));
-              } else if (!line.isBlank()) {
-                other.add(line.strip());
-              }
-            });
-      }
-      if (process.waitFor() != 0) {
-        missing.accept(
-            "peer.%s is missing: %s"
-                .formatted(name, other.isEmpty() ? "it says nothing" : other.getLast()));
-      }
+      run(
+          name,
+          report,
+          missing,
+          List.of(
+              python,
+              scripts.resolve(name + "_augment.py").toString(),
+              originals.toString(),
+              prepared.toString(),
+              "%.1f".formatted(seconds)));
+    }
+  }
+
+  /**
+   * Steps of training as PyTorch does them, on random images.
+   *
+   * @param device as PyTorch calls it, cpu or cuda
+   * @param missing gets a line if it cannot run here
+   */
+  static List<Measurement> steps(
+      String python,
+      Path scripts,
+      int steps,
+      int minibatchSize,
+      String device,
+      Consumer<String> missing)
+      throws IOException, InterruptedException {
+    List<Measurement> measured = new ArrayList<>();
+    run(
+        "torch",
+        measured::add,
+        missing,
+        List.of(
+            python,
+            scripts.resolve("alexnet_torch.py").toString(),
+            Integer.toString(steps),
+            Integer.toString(minibatchSize),
+            device));
+    return measured;
+  }
+
+  private static void run(
+      String name, Consumer<Measurement> report, Consumer<String> missing, List<String> command)
+      throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    List<String> other = new ArrayList<>();
+    try (var lines = process.inputReader()) {
+      lines
+          .lines()
+          .forEach(line -> {
+            if (line.startsWith("peer.")) {
+              report.accept(measurement(line));
+            } else if (!line.isBlank()) {
+              other.add(line.strip());
+            }
+          });
+    }
+    if (process.waitFor() != 0) {
+      missing.accept(
+          "peer.%s is missing: %s"
+              .formatted(name, other.isEmpty() ? "it says nothing" : other.getLast()));
     }
   }
 

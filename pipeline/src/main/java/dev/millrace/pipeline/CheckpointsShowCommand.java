@@ -127,13 +127,13 @@ final class CheckpointsShowCommand implements Callable<Integer> {
 
   private static void section(PrintWriter out, String title, Map<String, String> entries) {
     out.printf("%n%s%n", title);
-    new TreeMap<>(entries).forEach((name, value) -> out.printf("  %-32s  %s%n", name, value));
+    new TreeMap<>(entries).forEach((name, value) -> out.printf("  %-34s  %s%n", name, value));
   }
 
   private static void print(TensorEntry tensor, PrintWriter out) {
     String shape = tensor.shape().stream().map(String::valueOf).collect(Collectors.joining(" x "));
     out.printf(
-        "  %-32s  %-3s  %-20s  %10s%n",
+        "  %-34s  %-3s  %-20s  %10s%n",
         tensor.name(), tensor.type(), shape, new ByteSize(tensor.bytes()));
   }
 }

@@ -111,6 +111,8 @@ final class GpuCheckCommand implements Callable<Integer> {
     SpeedSettings settings = Usage.valid(spec, this::settings);
     if (common.verbose()) {
       Logging.verbose();
+    } else {
+      Logging.warningsOnly();
     }
     PrintWriter out = spec.commandLine().getOut();
     printDevices(out);

@@ -29,6 +29,11 @@ final class Logging {
     root().setLevel(Level.WARN);
   }
 
+  /** Shows warnings alone, of our own and of Kafka, on standard error. */
+  static void warningsOnly() {
+    context().getLogger("dev.millrace").setLevel(Level.WARN);
+  }
+
   /**
    * Writes the log to {@code millrace.log} in a folder: at most 40 MB in 4 files. Only warnings
    * still go to standard error.

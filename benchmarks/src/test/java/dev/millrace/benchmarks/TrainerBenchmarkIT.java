@@ -1,0 +1,48 @@
+package dev.millrace.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+@Timeout(120)
+class TrainerBenchmarkIT {
+  @TempDir private Path folder;
+
+  @Test
+  void shouldMeasureStepsFromMemoryAndFromKafka() throws Exception {
+    Path results = folder.resolve("trainer.json");
+    CommandLine command = TrainerBenchmark.command();
+    StringWriter printed = new StringWriter();
+    command.setOut(new PrintWriter(printed));
+
+    int exitCode =
+        command.execute(
+            "--model",
+            "cifar10-quick",
+            "--precision",
+            "float32",
+            "--minibatch-size",
+            "16",
+            "--steps",
+            "5",
+            "--python",
+            "false", // a program that fails
+            "--results",
+            results.toString());
+
+    assertThat(exitCode).as(printed.toString()).isZero();
+    assertThat(printed.toString()).contains("peer.torch is missing: it says nothing");
+    JsonNode figures = new ObjectMapper().readTree(results.toFile()).findValue("figures");
+    assertThat(figures.path("float32.memory.images_per_second").asDouble()).isPositive();
+    assertThat(figures.path("float32.kafka.images_per_second").asDouble()).isPositive();
+    assertThat(figures.path("float32.kafka_share").asDouble()).isBetween(0.01, 10.0);
+  }
+}
