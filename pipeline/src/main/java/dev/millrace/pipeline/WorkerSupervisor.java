@@ -71,6 +71,11 @@ final class WorkerSupervisor {
   }
 
   private int run() throws CannotStartException, IOException {
+    String address = workers.addresses().get(workers.index());
+    say(
+        ("worker %d: TensorFlow will listen on port %s of all addresses of this machine, and does not"
+                + " ask who connects")
+            .formatted(workers.index(), address.substring(address.lastIndexOf(':') + 1)));
     try {
       while (true) {
         WorkerOrder order = group.poll(LOOK);

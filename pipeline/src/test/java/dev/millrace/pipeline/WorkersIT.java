@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Two workers in processes of their own, one of which is killed. */
 @Timeout(240)
 class WorkersIT {
-  private static final int EPOCHS = 3;
+  private static final int EPOCHS = 4;
   private static final int IMAGES = 12 * 24; // an epoch
   private static final int MINIBATCH = 8;
   private static final int STEPS = EPOCHS * IMAGES / MINIBATCH;
@@ -70,7 +70,7 @@ class WorkersIT {
     String prefix = "kill" + killed;
     Topics topics = new Topics(prefix);
     try (Admin admin = Admin.create(kafka())) {
-      topics.createMissing(admin, new TopicSettings(2, (short) 1, 1 << 20));
+      topics.createMissing(admin, TopicSettings.DEFAULT);
     }
     String workers = "localhost:%d,localhost:%d".formatted(freePort(), freePort());
     try (MillraceProcess alone = train(prefix, "alone");
@@ -88,7 +88,7 @@ class WorkersIT {
               images.toString(),
               "--epochs",
               Integer.toString(EPOCHS))) {
-        awaitStep(topics, "group", RANDOM.nextInt(12, STEPS - 40));
+        awaitStep(topics, "group", RANDOM.nextInt(12, STEPS / 2), produce);
         victim.kill();
         long begin = System.nanoTime();
         survivor.await("finding out who remains of the team of 0, 1");
@@ -178,10 +178,13 @@ class WorkersIT {
     }
   }
 
-  private static void awaitStep(Topics topics, String run, long step) {
+  private static void awaitStep(Topics topics, String run, long step, MillraceProcess produce)
+      throws IOException {
+    long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     boolean done = false;
     try (Consumer<String, TrainingMetric> consumer = consumer(topics.metrics())) {
       while (!done) {
+        assertThat(System.nanoTime()).as("No images? %s", produce.output()).isLessThan(end);
         for (var metric : consumer.poll(Duration.ofMillis(20))) {
           done |= metric.value().getRun().equals(run) && metric.value().getStep() >= step;
         }

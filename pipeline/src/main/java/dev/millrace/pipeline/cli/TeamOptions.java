@@ -20,7 +20,8 @@ public final class TeamOptions {
       paramLabel = "HOST:PORT,...",
       description =
           "Train together with other processes, each on a part of every minibatch: where the"
-              + " TensorFlow of each listens. All of them get the same list and options.")
+              + " TensorFlow of each listens (on all addresses of its machine, whichever is named, and"
+              + " without asking who connects). All of them get the same list and options.")
   private @Nullable String workers;
 
   @Option(
