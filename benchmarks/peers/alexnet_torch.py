@@ -36,19 +36,29 @@ def alexnet():
 
 def main():
     steps, minibatch, device = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    torch.set_num_threads(os.cpu_count())
     torch.backends.cudnn.benchmark = True
     torch.backends.cuda.matmul.allow_tf32 = True
     images = torch.randint(0, 256, (minibatch, 3, 224, 224), dtype=torch.uint8, device=device)
     labels = torch.randint(0, 1000, (minibatch,), device=device)
     loss = nn.CrossEntropyLoss()
-    for name, reduced in (("float32", False), ("bfloat16", True)):
+    ways = [("float32", False, False), ("bfloat16", True, False)]
+    if device == "cuda":  # and by PyTorch's own compiler
+        ways += [("float32.compiled", False, True), ("bfloat16.compiled", True, True)]
+    for name, reduced, compiled in ways:
         network = alexnet().to(device)
         optimizer = torch.optim.SGD(network.parameters(), lr=1e-6, momentum=0.9, weight_decay=5e-4)
 
+        def forward(network=network, reduced=reduced):
+            with torch.autocast(device, torch.bfloat16, enabled=reduced):
+                return loss(network(images.float() - 110), labels)
+
+        if compiled:
+            forward = torch.compile(forward)
+
         def step():
             optimizer.zero_grad()
-            with torch.autocast(device, torch.bfloat16, enabled=reduced):
-                value = loss(network(images.float() - 110), labels)
+            value = forward()
             value.backward()
             optimizer.step()
             return value.item()

@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -108,7 +107,7 @@ public final class AugmentBenchmark implements Callable<Integer> {
 
   /** Measures; exits with 0, or 2 when the arguments are wrong, or 1 when anything fails. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new AugmentBenchmark()).execute(arguments));
+    System.exit(BenchmarkCommand.of(new AugmentBenchmark()).execute(arguments));
   }
 
   @Override

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +32,7 @@ import picocli.CommandLine.Spec;
       "Trains a network on CIFAR-10 through an embedded broker, with the producer, the augmenter and"
           + " the trainer of millrace run, and prints the errors on the test images after each"
           + " epoch: by the whole image, and by the average of it and its mirror image.",
-      "cuda-convnet's four-layer network has 18% (layers-18pct)."
+      "cuda-convnet's four-layer network has 18%% (layers-18pct)."
     })
 public final class CifarBenchmark implements Callable<Integer> {
   @Mixin private NetworkOptions options = new NetworkOptions();
@@ -100,7 +99,7 @@ public final class CifarBenchmark implements Callable<Integer> {
 
   /** Trains; exits with 0, or 2 when the arguments are wrong, or 1 when anything fails. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new CifarBenchmark()).execute(arguments));
+    System.exit(BenchmarkCommand.of(new CifarBenchmark()).execute(arguments));
   }
 
   @Override

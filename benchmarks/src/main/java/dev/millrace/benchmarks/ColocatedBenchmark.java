@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -82,7 +81,7 @@ public final class ColocatedBenchmark implements Callable<Integer> {
 
   /** Measures; exits with 0, or 2 when the arguments are wrong, or 1 when anything fails. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new ColocatedBenchmark()).execute(arguments));
+    System.exit(BenchmarkCommand.of(new ColocatedBenchmark()).execute(arguments));
   }
 
   @Override

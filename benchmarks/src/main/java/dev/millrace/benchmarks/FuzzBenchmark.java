@@ -26,7 +26,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -94,7 +93,7 @@ public final class FuzzBenchmark implements Callable<Integer> {
 
   /** Tries; exits with 0, or 2 when the arguments are wrong, or 1 when anything fails. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new FuzzBenchmark()).execute(arguments));
+    System.exit(BenchmarkCommand.of(new FuzzBenchmark()).execute(arguments));
   }
 
   @Override

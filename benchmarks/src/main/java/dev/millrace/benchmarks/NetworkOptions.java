@@ -73,7 +73,7 @@ final class NetworkOptions {
   }
 
   /** For a network with its own hyperparameters, but without dropout. */
-  SessionOptions session(Network network, int classes, Activation activation) {
+  SessionOptions session(Network network, int classes, Activation activation, float weightDecay) {
     SessionOptions own = SessionOptions.of(network, classes, seed, device);
     return new SessionOptions(
         network,
@@ -86,7 +86,7 @@ final class NetworkOptions {
         false,
         own.placement(),
         own.momentum(),
-        own.weightDecay(),
+        weightDecay,
         0,
         activation,
         own.mean());

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,9 +31,15 @@ import picocli.CommandLine.Spec;
           + " for the last quarter of the epochs."
     })
 public final class NormalizationBenchmark implements Callable<Integer> {
-  private static final List<String> NETWORKS = List.of("cifar10", "cifar10-plain");
-
   @Mixin private NetworkOptions options = new NetworkOptions();
+
+  @Option(
+      names = "--models",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "cifar10,cifar10-plain",
+      description = "The networks, by commas. Default: ${DEFAULT-VALUE}.")
+  private List<String> models = List.of();
 
   @Option(
       names = "--epochs",
@@ -49,6 +54,13 @@ public final class NormalizationBenchmark implements Callable<Integer> {
       defaultValue = "0.01",
       description = "Learning rate at the beginning. Default: ${DEFAULT-VALUE}.")
   private float learningRate = 0.01f;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "FACTOR",
+      defaultValue = "0.0005",
+      description = "Weight decay. Default: ${DEFAULT-VALUE}.")
+  private float weightDecay = 0.0005f;
 
   @Option(
       names = "--min-area",
@@ -68,18 +80,18 @@ public final class NormalizationBenchmark implements Callable<Integer> {
 
   /** Trains; exits with 0, or 2 when the arguments are wrong, or 1 when anything fails. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new NormalizationBenchmark()).execute(arguments));
+    System.exit(BenchmarkCommand.of(new NormalizationBenchmark()).execute(arguments));
   }
 
   @Override
   public Integer call() throws Exception {
     out().printf("%-14s %8s %15s %12s%n", "", "epoch", "training error", "test error");
     try (Dataset dataset = Dataset.open(options.data(), 0, options.seed())) {
-      for (String name : NETWORKS) {
+      for (String name : models) {
         train(dataset, Network.of(name));
       }
     }
-    for (String name : NETWORKS) {
+    for (String name : models) {
       out()
           .printf(
               "%-14s test error %.2f%%%n",
@@ -109,7 +121,9 @@ public final class NormalizationBenchmark implements Callable<Integer> {
     curves.add(curve);
     try (MemoryTraining training =
         new MemoryTraining(
-            dataset, recipe, options.session(network, dataset.synsets().size(), Activation.RELU))) {
+            dataset,
+            recipe,
+            options.session(network, dataset.synsets().size(), Activation.RELU, weightDecay))) {
       RunningMean error = new RunningMean(training.stepsInEpoch());
       for (int epoch = 0; epoch < epochs; epoch++) {
         float rate = epoch < epochs - epochs / 4 ? learningRate : learningRate / 10;

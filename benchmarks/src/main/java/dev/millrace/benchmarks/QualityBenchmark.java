@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -61,7 +60,7 @@ public final class QualityBenchmark implements Callable<Integer> {
 
   /** Compares; exits with 0, or 2 when the arguments are wrong, or 1 when an image is below. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new QualityBenchmark()).execute(arguments));
+    System.exit(BenchmarkCommand.of(new QualityBenchmark()).execute(arguments));
   }
 
   @Override

@@ -84,7 +84,7 @@ public final class RecoveryBenchmark implements Callable<Integer> {
   }
 
   static CommandLine command() {
-    return new CommandLine(new RecoveryBenchmark());
+    return BenchmarkCommand.of(new RecoveryBenchmark());
   }
 
   @Override

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,16 +25,23 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Trains the four-layer network for CIFAR-10 with rectified units and with tanh, without"
-          + " dropout and augmentation, until the training error is 25%, as figure 1 of the paper"
-          + " does, and prints the epochs that each took. The images are held in memory.",
+          + " dropout, weight decay and augmentation, until the training error is 25%%, as figure 1"
+          + " of the paper does, and prints the epochs that each took. The images are held in"
+          + " memory.",
       "The training error is the share of wrong answers in the steps of the last whole epoch, given"
           + " before their updates. As in the paper each has a learning rate of its own."
     })
 public final class ReluBenchmark implements Callable<Integer> {
-  private static final String NETWORK = "cifar10-quick";
   private static final int POINTS = 20; // of the curve, in an epoch
 
   @Mixin private NetworkOptions options = new NetworkOptions();
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      defaultValue = "cifar10-quick",
+      description = "The network, one for images of 32x32. Default: ${DEFAULT-VALUE}.")
+  private String model = "cifar10-quick";
 
   @Option(
       names = "--epochs",
@@ -74,7 +80,7 @@ public final class ReluBenchmark implements Callable<Integer> {
 
   /** Trains; exits with 0, or 2 when the arguments are wrong, or 1 when anything fails. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new ReluBenchmark()).execute(arguments));
+    System.exit(BenchmarkCommand.of(new ReluBenchmark()).execute(arguments));
   }
 
   @Override
@@ -97,7 +103,7 @@ public final class ReluBenchmark implements Callable<Integer> {
   }
 
   private void train(Dataset dataset, Activation activation, float rate) throws Exception {
-    Network network = Network.of(NETWORK);
+    Network network = Network.of(model);
     Recipe recipe =
         Recipe.of(
             AugmenterOptions.builder()
@@ -109,7 +115,7 @@ public final class ReluBenchmark implements Callable<Integer> {
     curves.add(curve);
     try (MemoryTraining training =
         new MemoryTraining(
-            dataset, recipe, options.session(network, dataset.synsets().size(), activation))) {
+            dataset, recipe, options.session(network, dataset.synsets().size(), activation, 0))) {
       int inEpoch = training.stepsInEpoch();
       int between = Math.max(1, inEpoch / POINTS);
       RunningMean error = new RunningMean(inEpoch);
@@ -117,6 +123,9 @@ public final class ReluBenchmark implements Callable<Integer> {
       while (!reached && training.steps() < (long) epochs * inEpoch) {
         error.add(training.step(rate));
         reached = error.isFull() && error.mean() <= goal;
+        if (training.steps() % inEpoch == 0 && !reached) {
+          print(activation, rate, training.steps(), inEpoch, error.mean(), "");
+        }
         if (reached || training.steps() % between == 0) {
           curve.add((double) training.steps() / inEpoch, error.mean());
         }
@@ -133,10 +142,21 @@ public final class ReluBenchmark implements Callable<Integer> {
       figures.put(activation + ".steps", (double) steps);
       figures.put(activation + ".epochs", taken);
     }
+    print(
+        activation,
+        rate,
+        steps,
+        inEpoch,
+        error,
+        reached ? " (goal reached)" : " (goal not reached)");
+  }
+
+  private void print(
+      Activation activation, float rate, long steps, int inEpoch, double error, String end) {
     out()
         .printf(
             "%-6s %14s %,10d %10.2f %15.1f%%%s%n",
-            activation, rate, steps, taken, 100 * error, reached ? "" : " (goal not reached)");
+            activation, rate, steps, (double) steps / inEpoch, 100 * error, end);
     out().flush();
   }
 

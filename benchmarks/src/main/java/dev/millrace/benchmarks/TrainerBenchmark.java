@@ -107,7 +107,7 @@ public final class TrainerBenchmark implements Callable<Integer> {
   }
 
   static CommandLine command() {
-    return new CommandLine(new TrainerBenchmark()).setCaseInsensitiveEnumValuesAllowed(true);
+    return BenchmarkCommand.of(new TrainerBenchmark());
   }
 
   @Override
@@ -183,6 +183,14 @@ public final class TrainerBenchmark implements Callable<Integer> {
             missing -> out().println(missing))) {
       figures.put(peer.name() + ".images_per_second", peer.perSecond());
       out().printf("%-28s %10.1f %13.1f%n", peer.name(), peer.perSecond(), peer.perCpuSecond());
+      for (Precision precision : precisions) {
+        Double own = figures.get(precision + ".kafka.images_per_second");
+        if (own != null && peer.name().contains(precision.toString())) {
+          String name = "%s Kafka over %s".formatted(precision, peer.name());
+          figures.put(precision + ".kafka_over_" + peer.name(), own / peer.perSecond());
+          out().printf("%-40s %.2f%n", name, own / peer.perSecond());
+        }
+      }
     }
   }
 

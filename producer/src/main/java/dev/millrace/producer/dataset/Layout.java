@@ -35,18 +35,38 @@ record Layout(int strip, boolean splits) {
    */
   record Place(@Nullable Split split, String synset, String name) {}
 
-  /** The layout of all the files. */
-  static Layout of(ImageFiles files) {
+  /**
+   * The layout of all the files.
+   *
+   * @throws DatasetException if folders of classes lie in folders of splits, and others do not
+   */
+  static Layout of(ImageFiles files) throws DatasetException {
     int strip = 0;
     while (haveCommonFolder(files, strip) && !namesClass(files, strip)) {
       strip++;
     }
-    boolean splits = files.size() > 0;
-    for (int i = 0; i < files.size() && splits; i++) {
+    String inSplit = null;
+    String beside = null;
+    boolean classesInSplit = false;
+    for (int i = 0; i < files.size(); i++) {
       String[] parts = files.path(i).split("/", -1);
-      splits = parts.length > strip + 1 && SPLITS.containsKey(lower(parts[strip]));
+      if (parts.length > strip + 1 && SPLITS.containsKey(lower(parts[strip]))) {
+        // A class may have such a name, too; but then its images lie right in it.
+        boolean deeper = parts.length > strip + 2;
+        inSplit = inSplit == null || (deeper && !classesInSplit) ? files.path(i) : inSplit;
+        classesInSplit |= deeper;
+      } else if (beside == null) {
+        beside = files.path(i);
+      }
     }
-    return new Layout(strip, splits);
+    if (classesInSplit && beside != null) {
+      throw new DatasetException(
+          ("Cannot tell splits from classes: %s lies in a class of a split, and beside the folders"
+                  + " of the splits there is %s. Move that elsewhere, or name the folder that holds"
+                  + " only the splits.")
+              .formatted(inSplit, beside));
+    }
+    return new Layout(strip, inSplit != null && beside == null);
   }
 
   /**

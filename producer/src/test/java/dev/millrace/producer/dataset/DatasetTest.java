@@ -168,6 +168,20 @@ class DatasetTest {
     Path stranger = Files.createDirectory(folder.resolve("stranger"));
     write(stranger, List.of("train/a/1.jpg", "train/b/1.jpg", "val/c/1.jpg"));
     assertFailure(stranger, "Class c of " + stranger + " has validation images but none to train");
+
+    Path mixed = Files.createDirectory(folder.resolve("mixed"));
+    write(mixed, List.of("other/1.jpg", "test/a/1.jpg", "train/a/1.jpg", "train/b/1.jpg"));
+    assertFailure(mixed, "beside the folders of the splits there is other/1.jpg");
+  }
+
+  @Test
+  void shouldTakeFoldersNamedAsSplitsForClassesWhereImagesLieRightInThem() throws Exception {
+    write(folder, List.of("car/1.jpg", "train/1.jpg", "train/2.jpg"));
+
+    try (Dataset dataset = Dataset.open(folder, 0, 1)) {
+      assertThat(dataset.synsets()).containsExactly("car", "train");
+      assertThat(dataset.size(Split.TRAIN)).isEqualTo(3);
+    }
   }
 
   @Test
