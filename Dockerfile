@@ -20,6 +20,6 @@ COPY bin /opt/millrace/bin
 COPY app /opt/millrace/app
 USER millrace
 WORKDIR /var/lib/millrace
-ENV TF_CPP_MIN_LOG_LEVEL=2
+ENV TF_CPP_MIN_LOG_LEVEL=2 TF_ENABLE_ONEDNN_OPTS=1
 ENTRYPOINT ["/opt/millrace/bin/millrace"]
 CMD ["--help"]

@@ -178,7 +178,15 @@ final class Layers {
 
   /** Maximum over 3x3 windows two apart (section 3.4), {@code padding} VALID or SAME. */
   Operand<TFloating> maxPool(Operand<TFloating> x, String padding) {
-    return tf.nn.maxPool(wide(x), tf.array(1, 3, 3, 1), tf.array(1, 2, 2, 1), padding);
+    // The first version of the operation: only of that one has oneDNN a gradient.
+    return tf.scope()
+        .opBuilder("MaxPool", "MaxPool")
+        .addInput(wide(x).asOutput())
+        .setAttr("ksize", new long[] {1, 3, 3, 1})
+        .setAttr("strides", new long[] {1, 2, 2, 1})
+        .setAttr("padding", padding)
+        .build()
+        .<TFloating>output(0);
   }
 
   /** Mean over 3x3 windows two apart; a window over the edge counts only what is there. */

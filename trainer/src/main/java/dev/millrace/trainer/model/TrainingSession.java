@@ -154,8 +154,9 @@ public final class TrainingSession implements AutoCloseable {
     environment.put(
         "threads",
         Integer.toString(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads));
-    boolean off = "0".equals(System.getenv("TF_ENABLE_ONEDNN_OPTS"));
-    environment.put("onednn", off ? "off" : "on");
+    // Unless told, TensorFlow decides by the processor.
+    String oneDnn = System.getenv().getOrDefault("TF_ENABLE_ONEDNN_OPTS", "by the processor");
+    environment.put("onednn", oneDnn.replace("0", "off").replace("1", "on"));
     return environment;
   }
 

@@ -141,7 +141,7 @@ class ColumnsTest {
             .hasSize(5); // conv1's is not run
         assertThat(operations).filteredOn("LRN"::equals).hasSize(2);
         assertThat(operations).filteredOn("LRNGrad"::equals).hasSize(2);
-        assertThat(operations).filteredOn("MaxPoolGradV2"::equals).hasSize(3);
+        assertThat(operations).filteredOn("MaxPoolGrad"::equals).hasSize(3);
         assertThat(operations)
             .filteredOn("ResourceApplyKerasMomentum"::equals)
             .hasSize(column == 0 ? 16 : 14); // fc8 stands in the first
