@@ -47,9 +47,9 @@ public final class CifarBenchmark implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "40",
+      defaultValue = "60",
       description = "Passes over the training images. Default: ${DEFAULT-VALUE}.")
-  private int epochs = 40;
+  private int epochs = 60;
 
   @Option(
       names = "--learning-rate",
@@ -62,7 +62,7 @@ public final class CifarBenchmark implements Callable<Integer> {
       names = "--drops",
       paramLabel = "EPOCH",
       split = ",",
-      defaultValue = "28,36",
+      defaultValue = "45,54",
       description =
           "Epochs at whose beginning the learning rate is divided by ten. Default:"
               + " ${DEFAULT-VALUE}.")
@@ -71,18 +71,18 @@ public final class CifarBenchmark implements Callable<Integer> {
   @Option(
       names = "--weight-decay",
       paramLabel = "FACTOR",
-      defaultValue = "0.0005",
+      defaultValue = "0.0001",
       description = "Weight decay. Default: ${DEFAULT-VALUE}.")
-  private double weightDecay = 0.0005;
+  private double weightDecay = 0.0001;
 
   @Option(
       names = "--min-area",
       paramLabel = "SHARE",
-      defaultValue = "0.6",
+      defaultValue = "0.75",
       description =
           "Least share of an image's area in a training image, 0.01 to 1. Default:"
               + " ${DEFAULT-VALUE}.")
-  private double minArea = 0.6;
+  private double minArea = 0.75;
 
   @Option(
       names = "--broker-dir",

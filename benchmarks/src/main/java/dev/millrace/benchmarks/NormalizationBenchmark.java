@@ -44,16 +44,16 @@ public final class NormalizationBenchmark implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "20",
+      defaultValue = "24",
       description = "Epochs for each, at least 1. Default: ${DEFAULT-VALUE}.")
-  private int epochs = 20;
+  private int epochs = 24;
 
   @Option(
       names = "--learning-rate",
       paramLabel = "RATE",
-      defaultValue = "0.01",
+      defaultValue = "0.02",
       description = "Learning rate at the beginning. Default: ${DEFAULT-VALUE}.")
-  private float learningRate = 0.01f;
+  private float learningRate = 0.02f;
 
   @Option(
       names = "--weight-decay",
@@ -65,11 +65,11 @@ public final class NormalizationBenchmark implements Callable<Integer> {
   @Option(
       names = "--min-area",
       paramLabel = "SHARE",
-      defaultValue = "0.6",
+      defaultValue = "0.7",
       description =
           "Least share of an image's area in a training image, 0.01 to 1. Default:"
               + " ${DEFAULT-VALUE}.")
-  private double minArea = 0.6;
+  private double minArea = 0.7;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
