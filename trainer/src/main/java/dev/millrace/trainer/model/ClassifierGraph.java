@@ -29,7 +29,8 @@ record ClassifierGraph(MinibatchInput input, Operand<TFloat32> probabilities) {
               weights,
               Dropout.evaluation(options.dropout()),
               input.images(rows, view, size, before),
-              options);
+              options,
+              devices.normalizing());
       Operand<TFloat32> shares = pass.tf().nn.softmax(pass.logits());
       sums.add(sums.isEmpty() ? shares : pass.tf().math.add(sums.getLast(), shares));
       before = List.of(sums.getLast().op());

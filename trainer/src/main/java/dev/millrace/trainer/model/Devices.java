@@ -34,6 +34,13 @@ final class Devices {
     return count == 1 && peers.alone();
   }
 
+  /** What computes local response normalization best on them. */
+  LocalResponse.Form normalizing() {
+    return type == DeviceSpec.DeviceType.GPU
+        ? LocalResponse.Form.OPERATION
+        : LocalResponse.Form.PRODUCTS;
+  }
+
   /** Makes operations on the devices of a pass: one for each column, or the tower's. */
   List<Ops> ofPass(Ops tf, Placement placement, int tower) {
     if (single()) {

@@ -29,7 +29,8 @@ record EvaluationGraph(
             weights,
             Dropout.evaluation(options.dropout()),
             input.images(rows, centre, size, List.of()),
-            options);
+            options,
+            devices.normalizing());
     Ops at = pass.tf();
     Classification classification = new Classification(at, pass.logits(), input.labels(rows), rows);
     Operand<TFloat64> losses = at.dtypes.cast(classification.losses(), TFloat64.class);

@@ -19,20 +19,30 @@ record ForwardPass(Ops tf, Tape tape, Operand<TFloat32> logits) {
   /**
    * @param columns makes operations on each column's device
    * @param images NHWC, 0 to 255
+   * @param normalizing what local response normalization is computed by
    */
   static ForwardPass build(
       List<Ops> columns,
       Weights weights,
       Dropout dropout,
       Operand<TUint8> images,
-      SessionOptions options) {
+      SessionOptions options,
+      LocalResponse.Form normalizing) {
     Tape tape = new Tape();
     List<Layers> layers = new ArrayList<>();
     List<Operand<TFloat32>> centred = new ArrayList<>();
     for (Ops tf : columns) {
       Share share = new Share(layers.size(), columns.size());
       layers.add(
-          new Layers(tf, weights, options.activation(), options.precision(), dropout, share, tape));
+          new Layers(
+              tf,
+              weights,
+              options.activation(),
+              options.precision(),
+              dropout,
+              share,
+              normalizing,
+              tape));
       centred.add(centred(tf, images, options.mean()));
     }
     Layers first = layers.getFirst();

@@ -8,8 +8,6 @@ import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.nn.LocalResponseNormalizationGrad;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
@@ -54,8 +52,10 @@ final class Gradients {
             arrive(
                 normalization.input(),
                 Precision.floating(
-                    throughNormalization(
-                        Precision.full(normalization.tf(), gradient), normalization)));
+                    normalization
+                        .normalized()
+                        .gradient()
+                        .apply(Precision.full(normalization.tf(), gradient))));
       }
     }
     return found;
@@ -88,21 +88,5 @@ final class Gradients {
     for (Tape.Input input : segment.inputs()) {
       arrive(input.source(), Precision.floating(gradients[next++]));
     }
-  }
-
-  /** Gradient by what goes into a normalization, from that by what comes out of it. */
-  static Operand<TFloat32> throughNormalization(
-      Operand<TFloat32> gradient, Tape.Normalization normalization) {
-    Ops tf = normalization.tf();
-    LocalResponse constants = normalization.constants();
-    return LocalResponseNormalizationGrad.create(
-        tf.scope(),
-        gradient,
-        normalization.input(),
-        normalization.output(),
-        LocalResponseNormalizationGrad.depthRadius(constants.depthRadius()),
-        LocalResponseNormalizationGrad.bias(constants.bias()),
-        LocalResponseNormalizationGrad.alpha(constants.alpha()),
-        LocalResponseNormalizationGrad.beta(constants.beta()));
   }
 }

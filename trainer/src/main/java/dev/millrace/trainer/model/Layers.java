@@ -5,7 +5,6 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.nn.LocalResponseNormalization;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
@@ -21,6 +20,7 @@ final class Layers {
   private final Precision precision;
   private final Dropout dropout;
   private final Share share;
+  private final LocalResponse.Form normalizing;
   private final Tape tape;
   private List<Tape.Input> inputs = List.of();
   private List<Variable> variables = new ArrayList<>();
@@ -29,6 +29,7 @@ final class Layers {
   /**
    * @param tf makes operations on the column's device
    * @param share which part of every layer the column has
+   * @param normalizing what local response normalization is computed by
    */
   Layers(
       Ops tf,
@@ -37,6 +38,7 @@ final class Layers {
       Precision precision,
       Dropout dropout,
       Share share,
+      LocalResponse.Form normalizing,
       Tape tape) {
     this.tf = tf;
     this.weights = weights;
@@ -44,6 +46,7 @@ final class Layers {
     this.precision = precision;
     this.dropout = dropout;
     this.share = share;
+    this.normalizing = normalizing;
     this.tape = tape;
   }
 
@@ -53,7 +56,8 @@ final class Layers {
 
   /** The same segment, for layers that are not divided among columns. */
   Layers whole() {
-    Layers whole = new Layers(tf, weights, activation, precision, dropout, Share.WHOLE, tape);
+    Layers whole =
+        new Layers(tf, weights, activation, precision, dropout, Share.WHOLE, normalizing, tape);
     whole.inputs = inputs;
     whole.variables = variables;
     return whole;
@@ -164,14 +168,9 @@ final class Layers {
   Operand<TFloating> localResponseNormalization(Operand<TFloating> x, LocalResponse constants) {
     Operand<TFloat32> in = Precision.full(tf, x); // squares and their powers need the bits
     end(in);
-    Operand<TFloat32> y =
-        tf.nn.localResponseNormalization(
-            in,
-            LocalResponseNormalization.depthRadius(constants.depthRadius()),
-            LocalResponseNormalization.bias(constants.bias()),
-            LocalResponseNormalization.alpha(constants.alpha()),
-            LocalResponseNormalization.beta(constants.beta()));
-    tape.add(new Tape.Normalization(tf, constants, in, y));
+    LocalResponse.Normalized normalized = constants.of(tf, in, normalizing);
+    Operand<TFloat32> y = normalized.values();
+    tape.add(new Tape.Normalization(tf, in, normalized));
     begin(List.of(new Tape.Input(y, y)));
     return Precision.floating(y);
   }

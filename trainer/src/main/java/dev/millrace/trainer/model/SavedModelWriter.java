@@ -78,7 +78,12 @@ public final class SavedModelWriter {
       Weights variables = new Weights(tf, options.seed());
       ForwardPass pass =
           ForwardPass.build(
-              List.of(tf), variables, Dropout.evaluation(options.dropout()), images, options);
+              List.of(tf),
+              variables,
+              Dropout.evaluation(options.dropout()),
+              images,
+              options,
+              LocalResponse.Form.OPERATION);
       Operand<TFloat32> probabilities = tf.withName("probabilities").nn.softmax(pass.logits());
       int top = Math.min(TOP, options.classes());
       TopK<TFloat32, TInt32> best =

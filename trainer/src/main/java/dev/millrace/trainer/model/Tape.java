@@ -57,9 +57,13 @@ final class Tape {
   record Input(Operand<? extends TFloating> source, Operand<? extends TFloating> local) {}
 
   /** A local response normalization. */
-  record Normalization(
-      Ops tf, LocalResponse constants, Operand<TFloat32> input, Operand<TFloat32> output)
+  record Normalization(Ops tf, Operand<TFloat32> input, LocalResponse.Normalized normalized)
       implements Link {
+    @Override
+    public Operand<TFloat32> output() {
+      return normalized.values();
+    }
+
     @Override
     public boolean shared() {
       return false;

@@ -29,7 +29,8 @@ record TenCropGraph(MinibatchInput input, Operand<TInt32> top1Errors, Operand<TI
               weights,
               Dropout.evaluation(options.dropout()),
               input.images(rows, view, size, before),
-              options);
+              options,
+              devices.normalizing());
       Operand<TFloat32> shares = pass.tf().nn.softmax(pass.logits());
       sums.add(sums.isEmpty() ? shares : pass.tf().math.add(sums.getLast(), shares));
       before = List.of(sums.getLast().op());

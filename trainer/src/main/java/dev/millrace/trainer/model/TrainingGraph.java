@@ -69,7 +69,8 @@ record TrainingGraph(
               weights,
               dropout,
               staging == null ? images(input, rows, size) : staging.images(),
-              options);
+              options,
+              devices.normalizing());
       Classification classification =
           new Classification(
               pass.tf(),

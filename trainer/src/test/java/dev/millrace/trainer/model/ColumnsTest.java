@@ -139,8 +139,8 @@ class ColumnsTest {
         assertThat(operations)
             .filteredOn("Conv2DBackpropInput"::equals)
             .hasSize(5); // conv1's is not run
-        assertThat(operations).filteredOn("LRN"::equals).hasSize(2);
-        assertThat(operations).filteredOn("LRNGrad"::equals).hasSize(2);
+        assertThat(operations).filteredOn("Rsqrt"::equals).hasSize(2); // of the normalizations
+        assertThat(operations).filteredOn("Square"::equals).hasSize(4); // forward and backward
         assertThat(operations).filteredOn("MaxPoolGrad"::equals).hasSize(3);
         assertThat(operations)
             .filteredOn("ResourceApplyKerasMomentum"::equals)

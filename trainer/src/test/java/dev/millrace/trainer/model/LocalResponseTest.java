@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -23,29 +23,17 @@ class LocalResponseTest {
   private static final double BETA = 0.75;
 
   @ParameterizedTest
-  @ValueSource(floats = {1f, 1e-4f})
-  void shouldEqualThePapersFormulaForwardAndBackward(float alpha) {
+  @CsvSource({"1, OPERATION", "1e-4, OPERATION", "1, PRODUCTS", "1e-4, PRODUCTS"})
+  void shouldEqualThePapersFormulaForwardAndBackward(float alpha, LocalResponse.Form form) {
     float[] values = noise(3, 1 / Math.sqrt(alpha));
     float[] weights = noise(4, 1);
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Placeholder<TFloat32> x = tf.placeholder(TFloat32.class, Placeholder.shape(shape()));
       Placeholder<TFloat32> gradient = tf.placeholder(TFloat32.class, Placeholder.shape(shape()));
-      Layers layers =
-          new Layers(
-              tf,
-              new Weights(tf, 1),
-              Activation.RELU,
-              Precision.FLOAT32,
-              Dropout.evaluation(0),
-              Share.WHOLE,
-              new Tape());
-      LocalResponse constants = new LocalResponse(2, 2f, alpha, 0.75f);
-      Operand<TFloat32> y =
-          Precision.full(
-              tf, layers.localResponseNormalization(Precision.floating(x), constants, 1));
-      Operand<TFloat32> back =
-          Gradients.throughNormalization(gradient, new Tape.Normalization(tf, constants, x, y));
+      LocalResponse.Normalized normalized = new LocalResponse(2, 2f, alpha, 0.75f).of(tf, x, form);
+      Operand<TFloat32> y = normalized.values();
+      Operand<TFloat32> back = normalized.gradient().apply(gradient);
 
       try (Session session = new Session(graph);
           TFloat32 fedValues = tensor(values);
@@ -73,6 +61,25 @@ class LocalResponseTest {
   }
 
   @Test
+  void shouldTakeAnyPower() {
+    float[] values = noise(3, 1);
+    LocalResponse constants = new LocalResponse(2, 2f, 1f, 0.5f);
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TFloat32> x = tf.placeholder(TFloat32.class, Placeholder.shape(shape()));
+      Operand<TFloat32> own = constants.of(tf, x, LocalResponse.Form.PRODUCTS).values();
+      Operand<TFloat32> tensorFlows = constants.of(tf, x, LocalResponse.Form.OPERATION).values();
+
+      try (Session session = new Session(graph);
+          TFloat32 fed = tensor(values);
+          Result result = session.runner().feed(x, fed).fetch(own).fetch(tensorFlows).run()) {
+        assertThat(values((TFloat32) result.get(0)))
+            .containsExactly(values((TFloat32) result.get(1)), within(1e-5f));
+      }
+    }
+  }
+
+  @Test
   void shouldKeepToTheGroupsOfChannels() {
     float alpha = 1f;
     float[] values = noise(3, 1);
@@ -87,6 +94,7 @@ class LocalResponseTest {
               Precision.FLOAT32,
               Dropout.evaluation(0),
               Share.WHOLE,
+              LocalResponse.Form.PRODUCTS,
               new Tape());
       LocalResponse constants = new LocalResponse(2, 2f, alpha, 0.75f);
       Operand<TFloat32> y =

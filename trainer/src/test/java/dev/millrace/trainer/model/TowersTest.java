@@ -95,8 +95,8 @@ class TowersTest {
         List<String> backward = places.operationsOn(device, "tower%d_gradients".formatted(tower));
 
         assertThat(forward).filteredOn("Conv2D"::equals).hasSize(8);
-        assertThat(forward).filteredOn("MatMul"::equals).hasSize(3);
-        assertThat(forward).filteredOn("LRNGrad"::equals).hasSize(2);
+        assertThat(forward).filteredOn("Rsqrt"::equals).hasSize(2); // of the normalizations
+        assertThat(forward).filteredOn("MatMul"::equals).hasSize(3 + 2 * 2); // both ways in them
         assertThat(backward).filteredOn("Conv2DBackpropFilter"::equals).hasSize(8);
         assertThat(backward).filteredOn("MatMul"::equals).hasSize(6);
         assertThat(places.operationsOn("/device:CPU:" + (1 - tower), "tower" + tower))
