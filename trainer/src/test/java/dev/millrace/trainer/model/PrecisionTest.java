@@ -71,7 +71,7 @@ class PrecisionTest {
       assertThat(types(session, "Conv2D", "Conv2DBackpropFilter", "Conv2DBackpropInput"))
           .isNotEmpty()
           .containsOnly(DataType.DT_BFLOAT16);
-      assertThat(types(session, "Relu", "ReluGrad", "BiasAdd"))
+      assertThat(types(session, "Relu", "ReluGrad"))
           .isNotEmpty()
           .containsOnly(DataType.DT_BFLOAT16);
       assertThat(
