@@ -1,0 +1,245 @@
+package dev.millrace.trainer.flow;
+
+import dev.millrace.schemas.DeadLetter;
+import dev.millrace.schemas.Split;
+import dev.millrace.schemas.Topics;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Looks at the stream every two seconds, on a thread of its own: how far the trainer and the
+ * augmenters are behind, what became of the images passed, and what training waits for. Brokers
+ * that do not answer leave the values out and training alone. Safe for use by several threads.
+ */
+public final class FlowWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FlowWatch.class);
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
+
+  /** Looks that a verdict rests on: what comes in bursts is short now and then. */
+  private static final int LOOKS = 3;
+
+  private static final double LEAST_SECONDS = 2;
+
+  private final Supplier<StreamLook> eyes;
+  private final LetterCount letters;
+  private final boolean colocated;
+  private final int partitions;
+  private final int minibatchSize;
+  private final InstantSource clock;
+  private final WaitWindow window = new WaitWindow();
+  private final Deque<Look> looks = new ArrayDeque<>();
+  private final Thread thread =
+      Thread.ofPlatform().name("flow-watch").daemon().unstarted(this::run);
+  private volatile Passed passed;
+  private volatile @Nullable Look newest;
+  private volatile Verdict verdict = Verdict.NONE;
+  private volatile @Nullable StreamLook opened;
+  private volatile boolean closed;
+  private boolean failed;
+
+  /**
+   * Prepares the thread.
+   *
+   * @param consumers makes consumers of committed records that are of no group
+   * @param admin stays the caller's to close
+   * @param start where the run begins or goes on; with the offset of every partition
+   * @param colocated whether the trainer reads the images topic
+   * @param clock gives verdicts their time
+   */
+  public FlowWatch(
+      Supplier<Consumer<String, ByteBuffer>> consumers,
+      Admin admin,
+      Topics topics,
+      Passed start,
+      boolean colocated,
+      int minibatchSize,
+      InstantSource clock) {
+    this.partitions = start.offsets().size();
+    this.letters = new LetterCount(topics.images(Split.TRAIN).name());
+    this.eyes = () -> new StreamLook(consumers, admin, topics, partitions, colocated, letters);
+    this.colocated = colocated;
+    this.minibatchSize = minibatchSize;
+    this.clock = clock;
+    this.passed = start;
+  }
+
+  /** Begins to look. */
+  public FlowWatch start() {
+    thread.start();
+    return this;
+  }
+
+  /** How long training waits and works; for the training thread to tell. */
+  public WaitWindow window() {
+    return window;
+  }
+
+  /** The run has come so far. */
+  public void moved(Passed now) {
+    passed = now;
+  }
+
+  /** Dead letters of this trainer that the next checkpoint will publish. */
+  public void lettersKept(List<DeadLetter> kept) {
+    letters.own(kept);
+  }
+
+  /** What is known. */
+  public FlowReport report() {
+    Passed now = passed;
+    Map<String, Double> values = new HashMap<>();
+    values.put("trained_images", (double) now.trained());
+    Look look = newest;
+    if (look == null) {
+      return new FlowReport(values, Verdict.NONE);
+    }
+    long taken =
+        now.trained() + now.rejected() - look.passed().trained() - look.passed().rejected();
+    long toRead = Math.max(0, look.toRead() - taken);
+    values.put("trainer_lag_images", (double) toRead);
+    values.put("waiting_images", (double) toRead + look.toAugment());
+    if (!colocated) {
+      values.put("augmenter_lag_images", (double) look.toAugment());
+      look.augmenterThreads().ifPresent(n -> values.put("augmenter_threads", (double) n));
+    }
+    if (look.lettersRead()) {
+      Audit audit = Audit.of(now, letters.before(now.next()), letters.unreadable());
+      values.put("dead_letter_images", (double) audit.deadLetters());
+      values.put("lost_images", (double) look.audit().lost());
+      values.put("doubled_images", (double) audit.doubled());
+    }
+    Verdict found = verdict;
+    values.put(
+        "waiting_since_seconds",
+        found.since() == null
+            ? 0
+            : Duration.between(found.since(), clock.instant()).toMillis() / 1000.0);
+    values.put("short_augmenters", (double) found.moreThreads());
+    return new FlowReport(values, found);
+  }
+
+  /** Whether training waits, by the latest look. */
+  public Verdict verdict() {
+    return newest == null ? Verdict.NONE : verdict;
+  }
+
+  private void run() {
+    try (StreamLook eye = open()) {
+      while (!closed && eye != null) {
+        look(eye);
+        Thread.sleep(BETWEEN_LOOKS);
+      }
+    } catch (InterruptedException | InterruptException | WakeupException e) {
+      LOG.debug("Ending: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      log(e);
+    }
+  }
+
+  private @Nullable StreamLook open() throws InterruptedException {
+    while (!closed) {
+      try {
+        StreamLook eye = eyes.get();
+        opened = eye;
+        return eye;
+      } catch (KafkaException e) {
+        log(e);
+        Thread.sleep(BETWEEN_LOOKS);
+      }
+    }
+    return null;
+  }
+
+  private void look(StreamLook eye) throws InterruptedException {
+    Passed now = passed;
+    if (now.isPlaceUnknown()) {
+      return;
+    }
+    try {
+      Look look = eye.at(now);
+      judge(look);
+      newest = look;
+      failed = false;
+    } catch (InterruptException | WakeupException e) {
+      throw e;
+    } catch (OffsetOutOfRangeException e) {
+      LOG.debug("Records were deleted while they were looked at", e);
+    } catch (RuntimeException e) {
+      newest = null;
+      looks.clear();
+      log(e);
+    }
+  }
+
+  private void judge(Look look) {
+    looks.add(look);
+    if (looks.size() > LOOKS) {
+      looks.remove();
+    }
+    Optional<WaitWindow.Measured> measured = window.measured();
+    if (measured.isEmpty() || measured.get().seconds() < LEAST_SECONDS) {
+      return; // nothing was waited for or done: an evaluation, or a long step
+    }
+    Situation situation =
+        new Situation(
+            measured.get().share(),
+            measured.get().imagesPerSecond(),
+            minibatchSize,
+            least(Look::inOrder),
+            least(Look::toAugment),
+            look.augmenterThreads(),
+            partitions,
+            colocated);
+    verdict = Verdict.on(situation, clock.instant(), verdict);
+  }
+
+  private long least(ToLongFunction<Look> of) {
+    return looks.stream().mapToLong(of).min().orElse(0);
+  }
+
+  private void log(RuntimeException e) {
+    LOG.atLevel(failed ? Level.DEBUG : Level.WARN)
+        .log(
+            "Cannot see how much of the stream waits, trying again; metrics leave it out meanwhile."
+                + " {}",
+            String.valueOf(e.getMessage()));
+    LOG.debug("The reason", e);
+    failed = true;
+  }
+
+  /** Ends the thread; does not wait long for brokers that do not answer. */
+  @Override
+  public void close() {
+    closed = true;
+    StreamLook eye = opened;
+    if (eye != null) {
+      eye.wakeup();
+    }
+    thread.interrupt();
+    try {
+      thread.join(LONGEST_CLOSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
