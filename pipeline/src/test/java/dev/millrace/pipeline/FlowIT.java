@@ -141,11 +141,12 @@ class FlowIT {
   /** Takes its time over each step, and keeps the verdicts. */
   private static final class SlowListener implements TrainingListener {
     private final ConcurrentLinkedQueue<Shortage> verdicts = new ConcurrentLinkedQueue<>();
+    private volatile boolean slow = true;
 
     @Override
     public void onStep(StepReport step) {
       try {
-        Thread.sleep(80);
+        Thread.sleep(slow ? 100 : 0);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -159,12 +160,10 @@ class FlowIT {
 
   /** The metrics topic as it grows. */
   private static final class Metrics implements AutoCloseable {
-    private final Topics topics;
     private final KafkaConsumer<String, TrainingMetric> consumer;
     private final List<TrainingMetric> all = new ArrayList<>();
 
     Metrics(Topics topics) {
-      this.topics = topics;
       Map<String, Object> properties = new HashMap<>(kafka());
       properties.put("enable.auto.commit", false);
       this.consumer =
@@ -213,7 +212,8 @@ class FlowIT {
       producer.beginTransaction();
       for (int i = 0; i < 20; i++) {
         for (var topic : List.of(topics.images(Split.TRAIN), topics.tensors(Split.TRAIN))) {
-          producer.send(new ProducerRecord<>(topic.name(), i % PARTITIONS, "", new byte[100]));
+          var _ =
+              producer.send(new ProducerRecord<>(topic.name(), i % PARTITIONS, "", new byte[100]));
         }
       }
       producer.flush();
@@ -224,7 +224,7 @@ class FlowIT {
   @Test
   void shouldTellWhatIsShortAndHowManyImagesWaitAndWhatBecameOfThePassed() throws Exception {
     Topics topics = topics("flow");
-    int epochs = 11;
+    int epochs = 16;
     SlowListener listener = new SlowListener();
     try (ExecutorService executor = Executors.newSingleThreadExecutor();
         Metrics metrics = new Metrics(topics);
@@ -256,8 +256,10 @@ class FlowIT {
 
       try (AugmenterService _ = augmenter(topics)) {
         produce(topics, epochs);
-        TrainingMetric fed = metrics.await(m -> m.getStep() > 24 && m.getVerdict().isEmpty());
-        assertThat(value(fed, "waiting_since_seconds")).isZero();
+        TrainingMetric fed =
+            metrics.await(m -> m.getStep() > 24 && value(m, "waiting_since_seconds") == 0);
+        assertThat(fed.getVerdict()).isEmpty();
+        listener.slow = false;
         assertThat(training.get().stopped()).isFalse();
       }
       metrics.await(m -> m.getStep() == training.resultNow().step());
@@ -265,13 +267,13 @@ class FlowIT {
       Verification verified = new Verifier(topics, kafka(), (topic, records) -> {}).run();
       assertThat(verified.findings()).isEmpty();
       RunReport run = verified.runs().getFirst();
-      assertThat(value(last, "trained_images")).isEqualTo(run.images().trained());
-      assertThat(value(last, "dead_letter_images")).isEqualTo(run.deadLetters());
-      assertThat(run.deadLetters()).isEqualTo(epochs * BROKEN);
-      assertThat(value(last, "waiting_images")).isEqualTo(run.waiting()).isZero();
-      assertThat(value(last, "lost_images")).isEqualTo(run.lost()).isZero();
-      assertThat(value(last, "doubled_images")).isEqualTo(run.twice()).isZero();
-      assertThat(listener.verdicts).contains(Shortage.PRODUCERS);
+      assertThat(value(last, "trained_images")).isEqualTo((double) run.images().trained());
+      assertThat(value(last, "dead_letter_images")).isEqualTo((double) run.deadLetters());
+      assertThat(run.deadLetters()).isEqualTo((long) epochs * BROKEN);
+      assertThat(value(last, "waiting_images")).isEqualTo((double) run.waiting()).isZero();
+      assertThat(value(last, "lost_images")).isEqualTo((double) run.lost()).isZero();
+      assertThat(value(last, "doubled_images")).isEqualTo((double) run.twice()).isZero();
+      assertThat(listener.verdicts).isNotEmpty().doesNotContain(Shortage.READING);
     }
   }
 }

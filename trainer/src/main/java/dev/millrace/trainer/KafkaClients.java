@@ -35,6 +35,7 @@ final class KafkaClients {
   // The shortest that brokers allow unless they are told otherwise.
   private static final int SESSION_TIMEOUT_MILLIS = 6_000;
 
+  private static final int ONLOOKER_FETCH_WAIT_MILLIS = 10;
   private static final int ONLOOKER_TIMEOUT_MILLIS = 5_000;
 
   // Long enough for a broker to restart under a trainer.
@@ -114,6 +115,9 @@ final class KafkaClients {
             ConsumerConfig.configNames(),
             Map.of(),
             Map.of(
+                // It seeks to and fro: a fetch behind the end must not hold up the next one.
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                ONLOOKER_FETCH_WAIT_MILLIS,
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false,
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,

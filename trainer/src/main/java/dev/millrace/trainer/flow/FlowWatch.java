@@ -6,14 +6,11 @@ import dev.millrace.schemas.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -35,19 +32,16 @@ public final class FlowWatch implements AutoCloseable {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
 
-  /** Looks that a verdict rests on: what comes in bursts is short now and then. */
-  private static final int LOOKS = 3;
-
+  private static final Duration LATELY = BETWEEN_LOOKS.plusSeconds(1);
   private static final double LEAST_SECONDS = 2;
 
   private final Supplier<StreamLook> eyes;
   private final LetterCount letters;
   private final boolean colocated;
   private final int partitions;
-  private final int minibatchSize;
+  private final Judge judge;
   private final InstantSource clock;
   private final WaitWindow window = new WaitWindow();
-  private final Deque<Look> looks = new ArrayDeque<>();
   private final Thread thread =
       Thread.ofPlatform().name("flow-watch").daemon().unstarted(this::run);
   private volatile Passed passed;
@@ -78,7 +72,7 @@ public final class FlowWatch implements AutoCloseable {
     this.letters = new LetterCount(topics.images(Split.TRAIN).name());
     this.eyes = () -> new StreamLook(consumers, admin, topics, partitions, colocated, letters);
     this.colocated = colocated;
-    this.minibatchSize = minibatchSize;
+    this.judge = new Judge(minibatchSize, partitions, colocated);
     this.clock = clock;
     this.passed = start;
   }
@@ -186,35 +180,17 @@ public final class FlowWatch implements AutoCloseable {
       LOG.debug("Records were deleted while they were looked at", e);
     } catch (RuntimeException e) {
       newest = null;
-      looks.clear();
+      judge.forget();
       log(e);
     }
   }
 
   private void judge(Look look) {
-    looks.add(look);
-    if (looks.size() > LOOKS) {
-      looks.remove();
-    }
-    Optional<WaitWindow.Measured> measured = window.measured();
-    if (measured.isEmpty() || measured.get().seconds() < LEAST_SECONDS) {
-      return; // nothing was waited for or done: an evaluation, or a long step
-    }
-    Situation situation =
-        new Situation(
-            measured.get().share(),
-            measured.get().imagesPerSecond(),
-            minibatchSize,
-            least(Look::inOrder),
-            least(Look::toAugment),
-            look.augmenterThreads(),
-            partitions,
-            colocated);
-    verdict = Verdict.on(situation, clock.instant(), verdict);
-  }
-
-  private long least(ToLongFunction<Look> of) {
-    return looks.stream().mapToLong(of).min().orElse(0);
+    Optional<WaitWindow.Measured> all = window.measured();
+    if (all.isPresent() && all.get().seconds() >= LEAST_SECONDS) {
+      double lately = window.measured(LATELY).map(WaitWindow.Measured::share).orElse(0.0);
+      verdict = judge.on(look, all.get(), lately, clock.instant());
+    } // otherwise nothing was waited for or done: an evaluation, or a long step
   }
 
   private void log(RuntimeException e) {

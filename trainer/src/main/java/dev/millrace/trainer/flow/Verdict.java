@@ -56,6 +56,11 @@ public record Verdict(
         situation.partitions());
   }
 
+  /** The same with another share. */
+  Verdict withShare(double share) {
+    return new Verdict(shortage, share, since, augmenterThreads, moreThreads, enough, partitions);
+  }
+
   /** Whether both say the same but for the share of the time. */
   public boolean isLike(Verdict other) {
     return shortage == other.shortage

@@ -63,16 +63,28 @@ public final class WaitWindow {
     mark = nanoTime.getAsLong();
   }
 
-  /** What there is; empty where nothing is. */
-  synchronized Optional<Measured> measured() {
-    drop(nanoTime.getAsLong() / BUCKET_NANOS);
+  /** What there is of all of it; empty where nothing is. */
+  Optional<Measured> measured() {
+    return measured(BUCKETS);
+  }
+
+  /** The same of the latest seconds of it, at most ten. */
+  Optional<Measured> measured(Duration latest) {
+    return measured((int) (latest.toNanos() / BUCKET_NANOS));
+  }
+
+  private synchronized Optional<Measured> measured(int latest) {
+    long number = nanoTime.getAsLong() / BUCKET_NANOS;
+    drop(number);
     long waited = 0;
     long total = 0;
     long images = 0;
     for (Bucket bucket : buckets) {
-      waited += bucket.waited;
-      total += bucket.total;
-      images += bucket.images;
+      if (bucket.number > number - latest) {
+        waited += bucket.waited;
+        total += bucket.total;
+        images += bucket.images;
+      }
     }
     if (total == 0) {
       return Optional.empty();

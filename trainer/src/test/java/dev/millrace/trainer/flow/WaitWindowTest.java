@@ -3,6 +3,7 @@ package dev.millrace.trainer.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class WaitWindowTest {
@@ -60,6 +61,21 @@ class WaitWindowTest {
       work(100, 1);
     }
     assertThat(share()).isZero();
+  }
+
+  @Test
+  void shouldTellOfTheLatestSecondsAlone() {
+    for (int i = 0; i < 20; i++) {
+      wait(100);
+    }
+    for (int i = 0; i < 20; i++) {
+      work(100, 1);
+    }
+    Duration latest = Duration.ofSeconds(2);
+
+    assertThat(share()).isEqualTo(0.5, within(1e-9));
+    assertThat(window.measured(latest).orElseThrow().share()).isZero();
+    assertThat(window.measured(latest).orElseThrow().seconds()).isEqualTo(2, within(1e-9));
   }
 
   @Test
