@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -110,16 +111,16 @@ class FlowIT {
     }
   }
 
+  private static AugmenterOptions augmenting() {
+    return AugmenterOptions.builder()
+        .resize(32)
+        .crop(32)
+        .commitInterval(Duration.ofMillis(100))
+        .build();
+  }
+
   private static AugmenterService augmenter(Topics topics) throws InterruptedException {
-    AugmenterService augmenter =
-        new AugmenterService(
-            AugmenterOptions.builder()
-                .resize(32)
-                .crop(32)
-                .commitInterval(Duration.ofMillis(100))
-                .build(),
-            topics,
-            kafka());
+    AugmenterService augmenter = new AugmenterService(augmenting(), topics, kafka());
     augmenter.start();
     return augmenter;
   }
@@ -194,6 +195,19 @@ class FlowIT {
     }
   }
 
+  private static void assertAudited(TrainingMetric last, Topics topics, int epochs)
+      throws Exception {
+    Verification verified = new Verifier(topics, kafka(), (topic, records) -> {}).run();
+    assertThat(verified.findings()).isEmpty();
+    RunReport run = verified.runs().getFirst();
+    assertThat(run.deadLetters()).isEqualTo((long) epochs * BROKEN);
+    assertThat(value(last, "trained_images")).isEqualTo((double) run.images().trained());
+    assertThat(value(last, "dead_letter_images")).isEqualTo((double) run.deadLetters());
+    assertThat(value(last, "waiting_images")).isEqualTo((double) run.waiting()).isZero();
+    assertThat(value(last, "lost_images")).isEqualTo((double) run.lost()).isZero();
+    assertThat(value(last, "doubled_images")).isEqualTo((double) run.twice()).isZero();
+  }
+
   private static boolean says(TrainingMetric metric, String words) {
     return metric.getVerdict().contains(words);
   }
@@ -263,17 +277,38 @@ class FlowIT {
         assertThat(training.get().stopped()).isFalse();
       }
       metrics.await(m -> m.getStep() == training.resultNow().step());
-      TrainingMetric last = metrics.all.getLast();
-      Verification verified = new Verifier(topics, kafka(), (topic, records) -> {}).run();
-      assertThat(verified.findings()).isEmpty();
-      RunReport run = verified.runs().getFirst();
-      assertThat(value(last, "trained_images")).isEqualTo((double) run.images().trained());
-      assertThat(value(last, "dead_letter_images")).isEqualTo((double) run.deadLetters());
-      assertThat(run.deadLetters()).isEqualTo((long) epochs * BROKEN);
-      assertThat(value(last, "waiting_images")).isEqualTo((double) run.waiting()).isZero();
-      assertThat(value(last, "lost_images")).isEqualTo((double) run.lost()).isZero();
-      assertThat(value(last, "doubled_images")).isEqualTo((double) run.twice()).isZero();
+      assertAudited(metrics.all.getLast(), topics, epochs);
       assertThat(listener.verdicts).isNotEmpty().doesNotContain(Shortage.READING);
+    }
+  }
+
+  @Test
+  void shouldTellTheSameOfARunThatAugmentsByItself() throws Exception {
+    Topics topics = topics("flow-colocated");
+    int epochs = 3;
+    produce(topics, epochs);
+    try (Metrics metrics = new Metrics(topics);
+        Trainer trainer =
+            new Trainer(
+                options(epochs),
+                ColocatedFeed.of(OptionalInt.of(1), augmenting(), topics, kafka()),
+                topics,
+                kafka(),
+                InstantSource.system(),
+                new SlowListener())) {
+      long steps = trainer.run().step();
+      metrics.await(m -> m.getStep() == steps);
+      TrainingMetric looked =
+          metrics.all.stream()
+              .filter(m -> m.getValues().containsKey("waiting_images"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(looked.getValues())
+          .doesNotContainKeys("augmenter_lag_images", "augmenter_threads");
+      // Of those ahead, the images found to be broken by then are known.
+      assertThat(value(looked, "trainer_lag_images") + value(looked, "trained_images"))
+          .isBetween((double) epochs * (IMAGES - BROKEN), (double) epochs * (IMAGES - 1));
+      assertAudited(metrics.all.getLast(), topics, epochs);
     }
   }
 }

@@ -107,11 +107,9 @@ public final class FlowWatch implements AutoCloseable {
     if (look == null) {
       return new FlowReport(values, Verdict.NONE);
     }
-    long taken =
-        now.trained() + now.rejected() - look.passed().trained() - look.passed().rejected();
-    long toRead = Math.max(0, look.toRead() - taken);
-    values.put("trainer_lag_images", (double) toRead);
-    values.put("waiting_images", (double) toRead + look.toAugment());
+    long since = look.passedSince(now);
+    values.put("trainer_lag_images", (double) Math.max(0, look.toRead() - since));
+    values.put("waiting_images", (double) Math.max(0, look.toRead() + look.toAugment() - since));
     if (!colocated) {
       values.put("augmenter_lag_images", (double) look.toAugment());
       look.augmenterThreads().ifPresent(n -> values.put("augmenter_threads", (double) n));

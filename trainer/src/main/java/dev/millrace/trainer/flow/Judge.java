@@ -37,7 +37,7 @@ final class Judge {
    */
   Verdict on(Look look, WaitWindow.Measured measured, double lately, Instant now) {
     boolean waits = measured.share() > Situation.MOST_WAITING;
-    if (waits && verdict.since() != null && lately <= Situation.MOST_WAITING) {
+    if (waits && lately <= Situation.MOST_WAITING) {
       verdict = verdict.withShare(measured.share());
       return verdict;
     }

@@ -3,12 +3,13 @@ package dev.millrace.trainer.flow;
 import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The dead letters of training images: those of producers, which name no topic, and those of
@@ -23,11 +24,21 @@ import java.util.TreeSet;
 final class LetterCount {
   private final String images;
   private final Map<Integer, Long> newest = new HashMap<>();
-  private final List<DeadLetter> own = new ArrayList<>();
+  private final List<Letter> own = new ArrayList<>();
   private final TreeSet<Place> kept = new TreeSet<>();
   private boolean caughtUp;
   private long counted;
   private long unreadable;
+
+  /**
+   * A letter that counts.
+   *
+   * @param place the image's; null if it could not be read
+   * @param byProducer whether it never reached the images topic
+   * @param partition of the images topic
+   * @param offset of the images topic
+   */
+  private record Letter(@Nullable Place place, boolean byProducer, int partition, long offset) {}
 
   LetterCount(String imagesTopic) {
     this.images = imagesTopic;
@@ -35,17 +46,20 @@ final class LetterCount {
 
   /** A letter of the topic; in their order. */
   synchronized void read(DeadLetter letter) {
-    count(letter);
+    counting(letter).ifPresent(this::count);
   }
 
   /** Letters of this trainer that will be published later. */
   synchronized void own(List<DeadLetter> letters) {
     for (DeadLetter letter : letters) {
-      if (caughtUp) {
-        count(letter);
-      } else {
-        own.add(DeadLetter.newBuilder(letter).setBytes(ByteBuffer.allocate(0)).build());
-      }
+      counting(letter)
+          .ifPresent(kept -> {
+            if (caughtUp) {
+              count(kept);
+            } else {
+              own.add(kept);
+            }
+          });
     }
   }
 
@@ -82,25 +96,39 @@ final class LetterCount {
     return unreadable;
   }
 
-  private void count(DeadLetter letter) {
+  private Optional<Letter> counting(DeadLetter letter) {
     boolean byProducer = letter.getTopic().isEmpty();
     boolean byAugmenter = letter.getTopic().equals(images);
-    boolean counts =
-        !letter.getStage().equals(Topics.TRAIN_STAGE)
-            && !letter.getStage().equals(Topics.REPLAY_STAGE);
-    if (!counts || !(byProducer || byAugmenter) || (byAugmenter && isKnown(letter))) {
+    String stage = letter.getStage();
+    boolean placed =
+        letter.getSplit() == Split.TRAIN && letter.getEpoch() >= 0 && letter.getSequence() >= 0;
+    if (stage.equals(Topics.TRAIN_STAGE)
+        || stage.equals(Topics.REPLAY_STAGE)
+        || !(byAugmenter || (byProducer && placed))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Letter(
+            placed ? new Place(letter.getEpoch(), letter.getSequence()) : null,
+            byProducer,
+            letter.getPartition(),
+            letter.getOffset()));
+  }
+
+  private void count(Letter letter) {
+    if (!letter.byProducer && isKnown(letter)) {
       return;
     }
-    if (letter.getSplit() == Split.TRAIN && letter.getEpoch() >= 0 && letter.getSequence() >= 0) {
-      kept.add(new Place(letter.getEpoch(), letter.getSequence()));
-    } else if (byAugmenter) {
+    if (letter.place == null) {
       unreadable++;
+    } else {
+      kept.add(letter.place);
     }
   }
 
-  private boolean isKnown(DeadLetter letter) {
-    long before = newest.getOrDefault(letter.getPartition(), -1L);
-    newest.put(letter.getPartition(), Math.max(before, letter.getOffset()));
-    return letter.getOffset() <= before;
+  private boolean isKnown(Letter letter) {
+    long before = newest.getOrDefault(letter.partition, -1L);
+    newest.put(letter.partition, Math.max(before, letter.offset));
+    return letter.offset <= before;
   }
 }

@@ -46,6 +46,10 @@ final class LetterReader {
    */
   boolean readOn(long deadline) {
     Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+    long begin = consumer.beginningOffsets(List.of(partition), left).getOrDefault(partition, 0L);
+    if (consumer.position(partition) < begin) {
+      consumer.seek(partition, begin); // someone has deleted letters
+    }
     long end = consumer.endOffsets(List.of(partition), left).getOrDefault(partition, 0L);
     long bytes = 0;
     while (consumer.position(partition) < end) {

@@ -1,5 +1,6 @@
 package dev.millrace.trainer.flow;
 
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -10,6 +11,8 @@ import java.util.OptionalInt;
  * @param toRead images in the topic that the trainer reads that it has not taken
  * @param toAugment images that augmenters have still to do
  * @param inOrder of those to read, how many follow each other from the next place on
+ * @param letters in their order, the places from the next one on that have dead letters: they are
+ *     among none of these counts
  * @param augmenterThreads threads that augment; empty if not known, or where the trainer augments
  * @param lettersRead whether all dead letters have been read
  * @param audit what became of the images that had been passed at the look before
@@ -20,6 +23,18 @@ record Look(
     long toRead,
     long toAugment,
     long inOrder,
+    List<Place> letters,
     OptionalInt augmenterThreads,
     boolean lettersRead,
-    Audit audit) {}
+    Audit audit) {
+  /** Copies the list. */
+  Look {
+    letters = List.copyOf(letters);
+  }
+
+  /** Of the images that were to be read or augmented then, how many have been passed since. */
+  long passedSince(Passed now) {
+    long known = letters.stream().takeWhile(place -> place.compareTo(now.next()) < 0).count();
+    return Math.max(0, now.places() - passed.places() - known);
+  }
+}

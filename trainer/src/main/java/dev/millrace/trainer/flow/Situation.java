@@ -28,16 +28,17 @@ record Situation(
   static final double MOST_WAITING = 0.02;
 
   // As many as may be in the reader's memory while a step is computed are no backlog.
-  private static final int MINIBATCHES_READ_AHEAD = 4;
+  private static final double MINIBATCHES_READ_AHEAD = 4;
 
-  // Tensors are committed about once a second: what is under way until then does not wait.
+  // Tensors are committed about once a second: what comes at once then is no backlog, and images
+  // that are under way until then do not wait.
   private static final double SECONDS_UNDER_WAY = 2;
 
   Shortage shortage() {
     if (!(waitShare > MOST_WAITING)) {
       return Shortage.NONE;
     }
-    if (inOrder >= (long) MINIBATCHES_READ_AHEAD * minibatchSize) {
+    if (inOrder > Math.max(MINIBATCHES_READ_AHEAD * minibatchSize, underWay())) {
       return colocated ? Shortage.AUGMENT_THREADS : Shortage.READING;
     }
     return imagesWait() ? Shortage.AUGMENTERS : Shortage.PRODUCERS;
@@ -45,8 +46,11 @@ record Situation(
 
   private boolean imagesWait() {
     boolean nobodyWorks = augmenterThreads.isPresent() && augmenterThreads.getAsInt() == 0;
-    double underWay = Math.max(minibatchSize, SECONDS_UNDER_WAY * imagesPerSecond);
-    return toAugment > (nobodyWorks ? 0 : underWay);
+    return toAugment > (nobodyWorks ? 0 : Math.max(minibatchSize, underWay()));
+  }
+
+  private double underWay() {
+    return SECONDS_UNDER_WAY * imagesPerSecond;
   }
 
   /** How many more threads keep up with training, however few partitions there are. */

@@ -101,6 +101,7 @@ final class StreamLook implements AutoCloseable {
         Math.max(0, taken.placesTo(readable, sizes) - withoutTensor),
         Math.max(0, readable.placesTo(all, sizes) - withoutImage),
         readable.inOrder(passed.next(), sizes),
+        ahead,
         threads,
         lettersRead,
         audit);

@@ -56,8 +56,11 @@ public record Verdict(
         situation.partitions());
   }
 
-  /** The same with another share. */
+  /** The same with another share; none stays none. */
   Verdict withShare(double share) {
+    if (shortage == Shortage.NONE) {
+      return this;
+    }
     return new Verdict(shortage, share, since, augmenterThreads, moreThreads, enough, partitions);
   }
 

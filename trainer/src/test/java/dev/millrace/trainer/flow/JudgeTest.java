@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ class JudgeTest {
             inOrder,
             toAugment,
             inOrder,
+            List.of(),
             OptionalInt.of(2),
             true,
             new Audit(0, 0, 0));
@@ -41,6 +43,11 @@ class JudgeTest {
     assertThat(plenty.waitShare()).isEqualTo(0.3);
     assertThat(plenty.since()).isEqualTo(BEGIN.plusSeconds(2));
     assertThat(look(0.01, 0, 1_000, 0)).isEqualTo(Verdict.NONE);
+  }
+
+  @Test
+  void shouldNotBeginWithALookAtWhichTrainingDoesNotWait() {
+    assertThat(look(0.3, 0, 1_000, 0)).isEqualTo(Verdict.NONE);
   }
 
   @Test

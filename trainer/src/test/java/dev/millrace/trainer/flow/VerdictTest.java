@@ -40,8 +40,8 @@ class VerdictTest {
     // share, tensors in order, images to augment, threads: who is short
     "0.02, 0, 9000, 2, NONE",
     "0.03, 0, 9000, 2, AUGMENTERS",
-    "0.03, 511, 9000, 2, AUGMENTERS",
-    "0.03, 512, 9000, 2, READING",
+    "0.03, 2000, 9000, 2, AUGMENTERS", // may have come at once, for two seconds of training
+    "0.03, 2001, 9000, 2, READING",
     "0.5, 0, 2000, 2, PRODUCERS", // may be under way: two seconds of them
     "0.5, 0, 2001, 2, AUGMENTERS",
     "1, 0, 1, 0, AUGMENTERS", // nobody has them under way
@@ -53,7 +53,7 @@ class VerdictTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, PRODUCERS", "511, PRODUCERS", "512, AUGMENT_THREADS"})
+  @CsvSource({"0, PRODUCERS", "2000, PRODUCERS", "2001, AUGMENT_THREADS"})
   void shouldBlameTheThreadsThatAugmentWhereTheTrainerDoes(long inOrder, Shortage expected) {
     assertThat(situation(0.5, inOrder, 0, 0, true).shortage()).isEqualTo(expected);
   }
@@ -90,6 +90,19 @@ class VerdictTest {
         .endsWith("images come too slowly: the augmenters wait for the producer");
     assertThat(sentence(verdict(0.5, 9_000, 0, 2))).contains("--fetch-threads");
     assertThat(sentence(verdict(0, 0, 0, 2))).isEmpty();
+  }
+
+  @Test
+  void shouldNotTakeWhatIsReadAheadForABacklogWhereTrainingIsSlow() {
+    OptionalInt threads = OptionalInt.of(2);
+    assertThat(new Situation(0.5, 1, 8, 32, 99, threads, 4, false).shortage())
+        .isEqualTo(Shortage.AUGMENTERS);
+    assertThat(new Situation(0.5, 1, 8, 33, 99, threads, 4, false).shortage())
+        .isEqualTo(Shortage.READING);
+    assertThat(new Situation(0.5, 1, 8, 0, 8, threads, 4, false).shortage())
+        .isEqualTo(Shortage.PRODUCERS);
+    assertThat(new Situation(0.5, 1, 8, 0, 9, threads, 4, false).shortage())
+        .isEqualTo(Shortage.AUGMENTERS);
   }
 
   @Test
