@@ -122,8 +122,7 @@ final class Gauges {
       case "augmenter_threads" -> "Threads that augment";
       case "trained_images" -> "Images trained on since the run's beginning";
       case "waiting_images" -> "Images published that the run has still to come to";
-      case "dead_letter_images" ->
-          "Images passed that have a dead letter"; // not the topic's letters
+      case "dead_letter_images" -> "Images passed that have a dead letter";
       case "lost_images" -> "Images passed that were not trained on and have no dead letter";
       case "doubled_images" -> "Images trained on that are more than there are";
       case "waiting_since_seconds" -> "How long training has waited for tensors now and then";

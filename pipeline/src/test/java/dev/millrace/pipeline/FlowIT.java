@@ -285,7 +285,7 @@ class FlowIT {
   @Test
   void shouldTellTheSameOfARunThatAugmentsByItself() throws Exception {
     Topics topics = topics("flow-colocated");
-    int epochs = 3;
+    int epochs = 2;
     produce(topics, epochs);
     try (Metrics metrics = new Metrics(topics);
         Trainer trainer =

@@ -203,6 +203,8 @@ final class TrainerIT {
 
       assertThat(summary.step()).isEqualTo(STEPS);
       assertThat(starts).isGreaterThanOrEqualTo(STEPS);
+      assertThat(newest(stream, "stopped").getState())
+          .containsEntry("ended_images", Integer.toString(2 * IMAGES));
       assertThat(newest(stream, "stopped").getSha256()).isEqualTo(expected);
     }
   }

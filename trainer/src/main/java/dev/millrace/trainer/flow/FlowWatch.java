@@ -130,9 +130,9 @@ public final class FlowWatch implements AutoCloseable {
     return new FlowReport(values, found);
   }
 
-  /** Whether training waits, by the latest look. */
+  /** Whether training waits, by the latest look that succeeded. */
   public Verdict verdict() {
-    return newest == null ? Verdict.NONE : verdict;
+    return verdict;
   }
 
   private void run() {
