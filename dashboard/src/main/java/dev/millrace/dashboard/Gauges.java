@@ -117,6 +117,16 @@ final class Gauges {
       case "resident_bytes" -> "Memory that the trainer holds, Java's and TensorFlow's";
       case "gpu_busy_share" -> "Share of the last moment in which the GPU computed something";
       case "gpu_memory_bytes" -> "Memory of the GPU that is in use";
+      case "trainer_lag_images" -> "Images that the trainer could read and has not taken";
+      case "augmenter_lag_images" -> "Images that the augmenters have still to do";
+      case "augmenter_threads" -> "Threads that augment";
+      case "trained_images" -> "Images trained on since the run's beginning";
+      case "waiting_images" -> "Images published that the run has still to come to";
+      case "dead_letter_images" -> "Images passed that have a dead letter";
+      case "lost_images" -> "Images passed that were not trained on and have no dead letter";
+      case "doubled_images" -> "Images trained on that are more than there are";
+      case "waiting_since_seconds" -> "How long training has waited for tensors now and then";
+      case "short_augmenters" -> "Augmenter threads that are wanting";
       default -> name.replace('_', ' ').toLowerCase(Locale.ROOT);
     };
   }

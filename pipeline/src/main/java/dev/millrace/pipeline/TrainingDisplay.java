@@ -7,9 +7,11 @@ import dev.millrace.trainer.TenCropErrors;
 import dev.millrace.trainer.TrainerOptions;
 import dev.millrace.trainer.TrainingListener;
 import dev.millrace.trainer.TrainingStart;
+import dev.millrace.trainer.flow.Verdict;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Optional;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -84,6 +86,15 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
       shownAt = System.nanoTime();
       line(text(step));
     }
+  }
+
+  @Override
+  public void onVerdict(Verdict verdict) {
+    String sentence = verdict.sentence(ZoneId.systemDefault());
+    line(
+        sentence.isEmpty()
+            ? "Training waits for tensors no longer"
+            : Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1));
   }
 
   @Override

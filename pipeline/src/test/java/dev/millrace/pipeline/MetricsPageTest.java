@@ -85,7 +85,7 @@ class MetricsPageTest {
   }
 
   private static TrainingMetric metric(Split split, String name, double value) {
-    return new TrainingMetric("first", 7L, 0, split, NOW, Map.of(name, value));
+    return new TrainingMetric("first", 7L, 0, split, NOW, Map.of(name, value), "");
   }
 
   private static Progress progress(Topics topics) {

@@ -10,6 +10,9 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificRecord;
@@ -18,6 +21,10 @@ import org.junit.jupiter.api.Test;
 
 class AvroSerdeTest {
   private static final Instant TIME = Instant.ofEpochMilli(1_764_000_000_123L);
+
+  /** What records of the version before the verdict begin with. */
+  private static final long METRIC_1 = -8238120677159991764L;
+
   private final Topics topics = new Topics("millrace");
 
   @Test
@@ -55,7 +62,7 @@ class AvroSerdeTest {
   @Test
   void shouldReadWhatAvrosOwnSingleObjectEncoderWrites() throws Exception {
     TrainingMetric metric =
-        new TrainingMetric("default", 12L, 1, Split.TRAIN, TIME, Map.of("loss", 2.5));
+        new TrainingMetric("default", 12L, 1, Split.TRAIN, TIME, Map.of("loss", 2.5), "");
     ByteBuffer bytes =
         new BinaryMessageEncoder<TrainingMetric>(
                 new TrainingMetric().getSpecificData(), TrainingMetric.SCHEMA$)
@@ -139,6 +146,43 @@ class AvroSerdeTest {
         .isInstanceOf(SerializationException.class)
         .hasMessageContaining("topic m")
         .hasMessageContaining("EpochEnd");
+  }
+
+  @Test
+  void shouldReadMetricsOfTheVersionBeforeTheVerdict() throws Exception {
+    Schema earlier = SchemaStore.released("TrainingMetric-1.avsc");
+    assertThat(SchemaStore.fingerprint(earlier)).isEqualTo(METRIC_1);
+    GenericRecord written = new GenericData.Record(earlier);
+    written.put("run", "default");
+    written.put("step", 12L);
+    written.put("epoch", 1);
+    written.put("split", new GenericData.EnumSymbol(Split.SCHEMA$, "TRAIN"));
+    written.put("time", TIME.toEpochMilli());
+    written.put("values", Map.of("loss", 2.5));
+    ByteBuffer bytes =
+        new BinaryMessageEncoder<GenericRecord>(GenericData.get(), earlier).encode(written);
+
+    byte[] array = new byte[bytes.remaining()];
+    bytes.get(array);
+    assertThat(topics.metrics().serde().deserializer().deserialize("t", array))
+        .isEqualTo(
+            new TrainingMetric("default", 12L, 1, Split.TRAIN, TIME, Map.of("loss", 2.5), ""));
+  }
+
+  @Test
+  void shouldLetThatVersionsSchemaReadMetricsWithAVerdict() throws Exception {
+    TrainingMetric metric =
+        new TrainingMetric("default", 12L, 1, Split.TRAIN, TIME, Map.of("loss", 2.5), "waits");
+    byte[] bytes = topics.metrics().serde().serializer().serialize("t", metric);
+    BinaryMessageDecoder<GenericRecord> earlier =
+        new BinaryMessageDecoder<>(
+            GenericData.get(), SchemaStore.released("TrainingMetric-1.avsc"));
+    earlier.addSchema(TrainingMetric.SCHEMA$); // as a registry would tell it
+
+    GenericRecord read = earlier.decode(bytes);
+
+    assertThat(read.get("step")).isEqualTo(12L);
+    assertThat(read.hasField("verdict")).isFalse();
   }
 
   private static ImageTensor tensor(RandomGenerator random) {

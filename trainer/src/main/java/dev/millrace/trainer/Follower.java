@@ -95,7 +95,7 @@ final class Follower {
           step, result.loss(), agreed.learningRate(), start.resumedFromStep());
     }
     listener.onStep(
-        StepReport.of(options, state, minibatch, result, agreed.learningRate(), measured));
+        StepReport.of(options, state, step, minibatch, result, agreed.learningRate(), measured));
     return true;
   }
 }

@@ -35,6 +35,9 @@ final class KafkaClients {
   // The shortest that brokers allow unless they are told otherwise.
   private static final int SESSION_TIMEOUT_MILLIS = 6_000;
 
+  private static final int ONLOOKER_FETCH_WAIT_MILLIS = 10;
+  private static final int ONLOOKER_TIMEOUT_MILLIS = 5_000;
+
   // Long enough for a broker to restart under a trainer.
   private static final int PATIENCE_MILLIS = (int) Duration.ofMinutes(5).toMillis();
 
@@ -103,6 +106,37 @@ final class KafkaClients {
         properties(ConsumerConfig.configNames(), defaults, binding),
         new StringDeserializer(),
         new ByteBufferDeserializer());
+  }
+
+  /** A consumer of committed records that is of no group, fetches little and soon gives up. */
+  Consumer<String, ByteBuffer> onlooker() {
+    Map<String, Object> properties =
+        properties(
+            ConsumerConfig.configNames(),
+            Map.of(),
+            Map.of(
+                // It seeks to and fro: a fetch behind the end must not hold up the next one.
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                ONLOOKER_FETCH_WAIT_MILLIS,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "none",
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false,
+                // Brokers give one batch at least, however large.
+                ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                MEBIBYTE,
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                MEBIBYTE / 4,
+                ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                ONLOOKER_TIMEOUT_MILLIS,
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                ONLOOKER_TIMEOUT_MILLIS));
+    properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    return new KafkaConsumer<>(properties, new StringDeserializer(), new ByteBufferDeserializer());
   }
 
   /** A consumer that reads nothing, but is one of a group whose members give each other orders. */

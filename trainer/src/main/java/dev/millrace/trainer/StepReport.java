@@ -26,21 +26,18 @@ public record StepReport(
     double imagesPerSecond,
     double dataWaitShare) {
 
-  /**
-   * The report of the step after those that are done.
-   *
-   * @param state before the step
-   */
+  /** The report of a step. */
   static StepReport of(
       TrainerOptions options,
       TrainingState state,
+      long step,
       Minibatch<?> minibatch,
       StepResult result,
       float learningRate,
       Speed.Measured measured) {
     int images = minibatch.images();
     return new StepReport(
-        state.step() + 1,
+        step,
         options.goal().totalSteps(state.epochImages(), options.minibatchSize()),
         minibatch.epoch(),
         result.loss(),

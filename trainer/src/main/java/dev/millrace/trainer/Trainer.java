@@ -2,6 +2,7 @@ package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.Topics;
+import dev.millrace.trainer.flow.WaitWindow;
 import dev.millrace.trainer.model.Peers;
 import dev.millrace.trainer.model.Snapshot;
 import dev.millrace.trainer.model.StepResult;
@@ -155,19 +156,18 @@ public final class Trainer implements AutoCloseable {
     TrainingState state = run.state();
     listener.onStart(run.start());
     evaluateIfDue(run);
-    speed.restart();
+    restart(run);
+    VerdictNews news = new VerdictNews(run, listener);
     boolean together = true;
     while (!goalReached(state)) {
-      Minibatch<MinibatchMemory.OfSession> minibatch = take(run);
+      Minibatch<MinibatchMemory.OfSession> minibatch = take(run, news);
       if (minibatch == null) {
         together = false;
         break;
       }
-      if (minibatch.images() > 0 && !step(run, minibatch)) {
+      if (!use(run, minibatch)) {
         break;
       }
-      state.advance(minibatch);
-      run.read(minibatch);
       run.reader().recycle(minibatch);
       run.progress().moved(state.step(), state.images(), state.next());
       if (minibatch.epochEnded()) {
@@ -185,12 +185,16 @@ public final class Trainer implements AutoCloseable {
   }
 
   // Null if a stop was requested before one was full, and is not for the next step to tell.
-  private @Nullable Minibatch<MinibatchMemory.OfSession> take(TrainingRun run)
+  private @Nullable Minibatch<MinibatchMemory.OfSession> take(TrainingRun run, VerdictNews news)
       throws InterruptedException {
+    WaitWindow window = run.flow().window();
+    window.worked(0); // what was done since the step: an epoch's end, or a checkpoint's beginning
     long begin = System.nanoTime();
     Minibatch<MinibatchMemory.OfSession> minibatch = null;
     while (minibatch == null && !stop.leaves()) {
       minibatch = run.reader().take(LOOK);
+      window.waited();
+      news.look(minibatch == null);
       run.checkpoints().check();
       if (minibatch == null) {
         run.progress().waiting();
@@ -201,6 +205,15 @@ public final class Trainer implements AutoCloseable {
   }
 
   // False if the workers stop instead.
+  private boolean use(TrainingRun run, Minibatch<MinibatchMemory.OfSession> minibatch) {
+    if (minibatch.images() > 0) {
+      return step(run, minibatch);
+    }
+    run.state().advance(minibatch);
+    run.read(minibatch);
+    return true;
+  }
+
   private boolean step(TrainingRun run, Minibatch<MinibatchMemory.OfSession> minibatch) {
     TrainingState state = run.state();
     long step = state.step() + 1;
@@ -213,12 +226,23 @@ public final class Trainer implements AutoCloseable {
     StepResult result =
         run.lockstep().train(minibatch.memory().buffer(), images, step, learningRate);
     Speed.Measured measured = speed.step(images);
+    run.flow().window().worked(images);
     if (!Float.isFinite(result.loss())) {
       throw new DivergedException(step, result.loss(), learningRate, run.checkpointStep());
     }
+    state.advance(minibatch);
+    run.read(minibatch);
     run.metrics()
-        .step(step, minibatch.epoch(), images, result, learningRate, measured, speed.times());
-    listener.onStep(StepReport.of(options, state, minibatch, result, learningRate, measured));
+        .step(
+            step,
+            minibatch.epoch(),
+            images,
+            result,
+            learningRate,
+            measured,
+            speed.times(),
+            run.flow().report());
+    listener.onStep(StepReport.of(options, state, step, minibatch, result, learningRate, measured));
     return true;
   }
 
@@ -254,7 +278,12 @@ public final class Trainer implements AutoCloseable {
       run.metrics().evaluation(evaluation);
       listener.onEvaluation(evaluation);
     }
+    restart(run);
+  }
+
+  private void restart(TrainingRun run) {
     speed.restart();
+    run.flow().window().restart();
   }
 
   private void checkpoint(TrainingRun run, boolean finished) throws InterruptedException {

@@ -1,6 +1,7 @@
 package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointManifest;
+import dev.millrace.trainer.flow.Verdict;
 
 /**
  * Told what happens in a run. Called on the training thread, but for {@link #onCheckpoint}, which
@@ -15,6 +16,12 @@ public interface TrainingListener {
 
   /** A step is done. */
   default void onStep(StepReport step) {}
+
+  /**
+   * Training waits for data, for another reason than before, or does so no longer. Called every ten
+   * seconds at most.
+   */
+  default void onVerdict(Verdict verdict) {}
 
   /** The network was evaluated. */
   default void onEvaluation(Evaluation evaluation) {}

@@ -1,5 +1,6 @@
 package dev.millrace.trainer;
 
+import dev.millrace.trainer.flow.FlowWatch;
 import dev.millrace.trainer.model.TrainingSession;
 
 /** An open run: its parts, and when its next checkpoint is due. For one thread. */
@@ -17,6 +18,7 @@ final class TrainingRun {
   private final CheckpointWriter checkpoints;
   private final ProgressWriter progress;
   private final MetricsWriter metrics;
+  private final FlowWatch flow;
   private final RecordSender sender;
   private final PendingLetters letters = new PendingLetters();
   private long checkpointStep;
@@ -35,6 +37,7 @@ final class TrainingRun {
       CheckpointWriter checkpoints,
       ProgressWriter progress,
       MetricsWriter metrics,
+      FlowWatch flow,
       RecordSender sender) {
     this.options = options;
     this.start = start;
@@ -46,14 +49,17 @@ final class TrainingRun {
     this.checkpoints = checkpoints;
     this.progress = progress;
     this.metrics = metrics;
+    this.flow = flow;
     this.sender = sender;
     this.checkpointStep = start.resumedFromStep();
   }
 
-  /** A minibatch was used. */
+  /** A minibatch was used, and the state is behind it. */
   void read(Minibatch<?> minibatch) {
     bytesSinceCheckpoint += minibatch.bytesRead();
     letters.addAll(minibatch.letters());
+    flow.lettersKept(minibatch.letters());
+    flow.moved(state.passed());
   }
 
   /** Dead letters that the next checkpoint is to publish. */
@@ -133,5 +139,9 @@ final class TrainingRun {
 
   MetricsWriter metrics() {
     return metrics;
+  }
+
+  FlowWatch flow() {
+    return flow;
   }
 }

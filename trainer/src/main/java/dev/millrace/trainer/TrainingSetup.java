@@ -3,6 +3,7 @@ package dev.millrace.trainer;
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
+import dev.millrace.trainer.flow.FlowWatch;
 import dev.millrace.trainer.model.Peers;
 import dev.millrace.trainer.model.SessionOptions;
 import dev.millrace.trainer.model.TrainingSession;
@@ -328,7 +329,22 @@ final class TrainingSetup implements Closer.Closeable {
         checkpoints,
         progress,
         new MetricsWriter(sender, topics.metrics(), options.run(), clock, resources),
+        flow(state),
         sender);
+  }
+
+  private FlowWatch flow(TrainingState state) {
+    FlowWatch flow =
+        new FlowWatch(
+            clients::onlooker,
+            admin,
+            topics,
+            state.passed(),
+            feed instanceof Feed.Colocated,
+            options.minibatchSize(),
+            clock);
+    closer.add(flow::close);
+    return flow.start();
   }
 
   private List<Consumer<String, ByteBuffer>> consumers(TrainingSession session)

@@ -1,6 +1,8 @@
 package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointManifest;
+import dev.millrace.trainer.flow.Passed;
+import dev.millrace.trainer.flow.Place;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,6 +14,7 @@ final class TrainingState {
   private static final String FINISHED = "finished";
   static final String FIRST_EPOCH = "first_epoch";
   static final String FIRST_SEQUENCE = "first_sequence";
+  private static final String ENDED_IMAGES = "ended_images";
   static final String DIGEST = "image_digest";
   static final String REJECTED_DIGEST = "rejected_digest";
   private static final String VALIDATION_LETTERS = "validation_letters";
@@ -24,6 +27,7 @@ final class TrainingState {
   private long images;
   private TensorCounts passedOver = TensorCounts.NONE;
   private @Nullable StreamPosition first;
+  private long endedImages;
   private long digest;
   private StreamPosition next;
   private long epochImages = -1;
@@ -61,12 +65,22 @@ final class TrainingState {
                 (int) number(kept, FIRST_EPOCH), number(kept, FIRST_SEQUENCE), new TreeMap<>())
             : null;
     state.digest = digest(kept, DIGEST);
+    state.endedImages = endedImages(state, kept);
     state.epochImages = Long.parseLong(kept.getOrDefault("epoch_images", "-1"));
     state.evaluationDue = Boolean.parseBoolean(kept.get("evaluation_due"));
     state.evaluation = evaluation(kept);
     state.validationLettersKept = Boolean.parseBoolean(kept.get(VALIDATION_LETTERS));
     learningRate.restore(kept);
     return state;
+  }
+
+  // Checkpoints of earlier versions do not tell: their counts are taken as they are.
+  private static long endedImages(TrainingState state, Map<String, String> kept) {
+    if (state.first == null || kept.containsKey(ENDED_IMAGES)) {
+      return number(kept, ENDED_IMAGES);
+    }
+    long places = state.images + state.passedOver.missing() + state.passedOver.rejected();
+    return places + state.first.sequence() - state.next.sequence();
   }
 
   /** Whether a run had reached its goal when that checkpoint was written. */
@@ -88,8 +102,26 @@ final class TrainingState {
     digest += minibatch.digest();
     next = minibatch.next();
     if (minibatch.epochEnded()) {
+      endedImages += minibatch.epochImages();
       epochImages = minibatch.epochImages();
     }
+  }
+
+  /** What was passed until here. */
+  Passed passed() {
+    long places =
+        first == null
+            ? images + passedOver.missing() + passedOver.rejected()
+            : endedImages + next.sequence() - first.sequence();
+    return new Passed(
+        first == null ? null : new Place(first.epoch(), first.sequence()),
+        new Place(next.epoch(), next.sequence()),
+        next.offsets(),
+        places,
+        epochImages,
+        images,
+        passedOver.missing(),
+        passedOver.rejected());
   }
 
   void evaluationDue(boolean due) {
@@ -122,6 +154,7 @@ final class TrainingState {
     if (first != null) { // checkpoints of earlier versions do not tell
       kept.put(FIRST_EPOCH, Integer.toString(first.epoch()));
       kept.put(FIRST_SEQUENCE, Long.toString(first.sequence()));
+      kept.put(ENDED_IMAGES, Long.toString(endedImages));
       kept.put(DIGEST, Long.toUnsignedString(digest, HEXADECIMAL));
       kept.put(REJECTED_DIGEST, Long.toUnsignedString(passedOver.rejectedDigest(), HEXADECIMAL));
     }

@@ -134,7 +134,7 @@ final class TrainerIT {
           .extracting(TrainingMetric::getStep)
           .containsExactly(4L, 8L, 12L);
       assertThat(metrics.getFirst().getValues())
-          .containsOnlyKeys(
+          .containsKeys(
               "loss",
               "top1_error",
               "top5_error",
@@ -146,7 +146,8 @@ final class TrainerIT {
               "step_ms_p50",
               "step_ms_p95",
               "step_ms_p99",
-              "resident_bytes");
+              "resident_bytes",
+              "trained_images");
     }
   }
 
@@ -202,6 +203,8 @@ final class TrainerIT {
 
       assertThat(summary.step()).isEqualTo(STEPS);
       assertThat(starts).isGreaterThanOrEqualTo(STEPS);
+      assertThat(newest(stream, "stopped").getState())
+          .containsEntry("ended_images", Integer.toString(2 * IMAGES));
       assertThat(newest(stream, "stopped").getSha256()).isEqualTo(expected);
     }
   }
