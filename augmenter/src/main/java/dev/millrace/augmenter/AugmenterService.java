@@ -253,6 +253,8 @@ public final class AugmenterService implements AutoCloseable {
     Map<String, Object> properties = new HashMap<>(kafka);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.putIfAbsent(
+        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, StreamsProperties.FETCH_WAIT_MILLIS);
     return new KafkaConsumer<>(
         properties, new StringDeserializer(), topics.progress().serde().deserializer());
   }

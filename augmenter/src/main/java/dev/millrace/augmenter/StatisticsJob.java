@@ -44,6 +44,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StatisticsJob {
   private static final Logger LOG = LoggerFactory.getLogger(StatisticsJob.class);
+  private static final int FETCH_WAIT_MILLIS = 10;
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final Topics topics;
@@ -150,6 +151,8 @@ public final class StatisticsJob {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64);
+    // All that is looked for is there: a fetch that waits for more only delays the end.
+    properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
     return new KafkaConsumer<>(
         properties, new ByteBufferDeserializer(), new ByteBufferDeserializer());
   }

@@ -13,6 +13,12 @@ import org.apache.kafka.streams.StreamsConfig;
  * the augmenter's promises rest on.
  */
 public final class StreamsProperties {
+  /**
+   * A consumer closes when the brokers have answered its last fetch: half a second, unless told
+   * otherwise, where no record comes.
+   */
+  static final int FETCH_WAIT_MILLIS = 100;
+
   private static final int MIB = 1 << 20;
 
   private StreamsProperties() {}
@@ -59,6 +65,7 @@ public final class StreamsProperties {
         Map.entry(
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Math.max(4 * MIB, maxRecordBytes)),
         Map.entry(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Math.max(16 * MIB, maxRecordBytes)),
+        Map.entry(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS),
         Map.entry(
             ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
             Math.toIntExact(options.sessionTimeout().toMillis())),

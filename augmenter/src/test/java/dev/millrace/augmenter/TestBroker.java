@@ -57,6 +57,7 @@ final class TestBroker implements AutoCloseable {
     Map<String, Object> properties = new HashMap<>(kafka());
     properties.put("isolation.level", "read_committed");
     properties.put("enable.auto.commit", false);
+    properties.put("fetch.max.wait.ms", 20); // closing waits for the last fetch
     Consumer<String, V> consumer =
         new KafkaConsumer<>(properties, new StringDeserializer(), topic.serde().deserializer());
     List<TopicPartition> all = new ArrayList<>();

@@ -25,6 +25,7 @@ final class TopicsWatch implements AutoCloseable {
   /** Newest records of a topic that are read at the start; what is shown stands in them. */
   private static final long NEWEST = 2000;
 
+  private static final int FETCH_WAIT_MILLIS = 100;
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration BETWEEN_LAGS = Duration.ofSeconds(2);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
@@ -139,6 +140,8 @@ final class TopicsWatch implements AutoCloseable {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
     properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    // A consumer closes when the brokers have answered its last fetch.
+    properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
     return new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
   }
 

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
@@ -49,7 +51,8 @@ import org.tensorflow.types.TUint8;
 /**
  * The commands about checkpoints, and predict, as a user gives them; 12 classes, 32 x 32 pixels.
  */
-@Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
+@Timeout(180)
 class CheckpointsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int CLASSES = 12;
@@ -104,7 +107,9 @@ class CheckpointsIT {
   }
 
   private static Path export(String format, String... more) throws Exception {
-    Path output = folder.resolve("%s-%d".formatted(format, more.length));
+    Path output =
+        Files.createDirectories(folder.resolve("%s-%d".formatted(format, more.length)))
+            .resolve("export");
     List<String> all =
         new ArrayList<>(
             List.of("checkpoints", "export", "--format", format, "--output", output.toString()));
@@ -253,7 +258,7 @@ class CheckpointsIT {
     assertThat(command(ExitCode.CANNOT_START, forced)).contains("no export of a checkpoint");
     forced[again.length - 1] = images.resolve("val/circle/0000.jpg/below").toString();
     assertThat(command(ExitCode.CANNOT_START, forced)).contains("Cannot write");
-    try (Stream<Path> left = Files.list(folder)) {
+    try (Stream<Path> left = Files.list(output.getParent())) {
       assertThat(left.map(path -> path.getFileName().toString()))
           .noneMatch(name -> name.startsWith("."));
     }

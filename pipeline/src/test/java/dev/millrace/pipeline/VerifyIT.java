@@ -36,11 +36,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The check of a real stream: two epochs of 48 training images and 12 of validation, in two
  * partitions. One training image is empty and three are none.
  */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(180)
 class VerifyIT {
   private static final Topics STREAM = new Topics("millrace");

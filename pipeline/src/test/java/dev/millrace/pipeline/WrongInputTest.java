@@ -14,8 +14,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a user sees who gives the command something that it cannot use. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
 class WrongInputTest {
   @TempDir private Path folder;

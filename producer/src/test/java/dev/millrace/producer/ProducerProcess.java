@@ -33,6 +33,8 @@ final class ProducerProcess {
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1", // it lives for seconds
             "-cp",
             System.getProperty("java.class.path"),
             ProducerProcess.class.getName(),

@@ -32,6 +32,13 @@ final class KafkaClients {
   private static final int MOST_REQUESTED = 8 * MEBIBYTE;
   private static final int MOST_FETCHED_A_PARTITION = 8 * MEBIBYTE;
 
+  // A consumer closes when the brokers have answered its last fetch: half a second, unless told
+  // otherwise, where no record comes.
+  private static final int FETCH_WAIT_MILLIS = 100;
+
+  // All that is looked for is there.
+  private static final int LOOK_UP_WAIT_MILLIS = 10;
+
   // The shortest that brokers allow unless they are told otherwise.
   private static final int SESSION_TIMEOUT_MILLIS = 6_000;
 
@@ -68,6 +75,8 @@ final class KafkaClients {
             aPartition,
             ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
             (int) READ_AHEAD_BYTES,
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+            FETCH_WAIT_MILLIS,
             ConsumerConfig.RECEIVE_BUFFER_CONFIG,
             Selectable.USE_DEFAULT_BUFFER_SIZE));
   }
@@ -77,10 +86,14 @@ final class KafkaClients {
     return Math.clamp(READ_AHEAD_BYTES / partitions, MEBIBYTE, MOST_FETCHED_A_PARTITION);
   }
 
-  /** A consumer of a topic of one partition. */
+  /** A consumer that looks up what a topic of one partition holds now. */
   Consumer<String, ByteBuffer> reader() {
     return consumer(
-        Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MOST_FETCHED_A_PARTITION));
+        Map.of(
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            MOST_FETCHED_A_PARTITION,
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+            LOOK_UP_WAIT_MILLIS));
   }
 
   private Consumer<String, ByteBuffer> consumer(Map<String, Object> defaults) {

@@ -25,6 +25,8 @@ final class TrainerProcess implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1", // it lives for seconds
             "-cp",
             System.getProperty("java.class.path"),
             TrainerProcess.class.getName(),

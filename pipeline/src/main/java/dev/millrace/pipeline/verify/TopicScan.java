@@ -28,6 +28,7 @@ import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 final class TopicScan implements AutoCloseable {
   private static final int FETCH_BYTES = 32 << 20;
   private static final int PARTITION_FETCH_BYTES = 4 << 20;
+  private static final int FETCH_WAIT_MILLIS = 10;
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
 
@@ -131,6 +132,8 @@ final class TopicScan implements AutoCloseable {
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     properties.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
     properties.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES);
+    // All that is looked for is there: a fetch that waits for more only delays the end.
+    properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
     return new KafkaConsumer<>(
         properties, new ByteBufferDeserializer(), new ByteBufferDeserializer());
   }
