@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -72,32 +72,9 @@ public final class AugmentBenchmark implements Callable<Integer> {
               + " leaves it out. Default: ${DEFAULT-VALUE}.")
   private int epochs = 120;
 
-  @Option(
-      names = "--broker-dir",
-      paramLabel = "DIR",
-      description = "Where the broker keeps its topics. Default: a folder that is deleted.")
-  private @Nullable Path brokerDirectory;
-
-  @Option(
-      names = "--python",
-      paramLabel = "PYTHON",
-      description = "Python with the peers' libraries. Default: the peers are not measured.")
-  private @Nullable String python;
-
-  @Option(
-      names = "--peers",
-      paramLabel = "DIR",
-      required = true,
-      hidden = true,
-      description = "Folder of the peers' scripts.")
-  private Path peers = Path.of("");
-
-  @Option(
-      names = "--results",
-      paramLabel = "FILE",
-      description = "Where the figures are written as JSON.")
-  private @Nullable Path results;
-
+  @Mixin private PeersOptions peers = new PeersOptions();
+  @Mixin private BrokerFolderOption brokerFolder = new BrokerFolderOption();
+  @Mixin private ResultsOption results = new ResultsOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private final List<Measurement> measured = new ArrayList<>();
@@ -143,8 +120,9 @@ public final class AugmentBenchmark implements Callable<Integer> {
     try (Folder folder = Folder.temporary()) {
       Path originals = original.write(folder.path().resolve("originals"));
       Path small = prepared.write(folder.path().resolve("prepared"));
+      String python = peers.python();
       if (python != null) {
-        new Peers(python, peers, seconds).run(originals, small, this::report, this::say);
+        new Peers(python, peers.scripts(), seconds).run(originals, small, this::report, this::say);
       }
       if (epochs > 0) {
         endToEnd("pipeline.original", originals);
@@ -152,9 +130,7 @@ public final class AugmentBenchmark implements Callable<Integer> {
       }
     }
     compare();
-    if (results != null) {
-      new ResultFile("augmenter", data).write(results, measured, figures);
-    }
+    results.write(new ResultFile("augmenter", data), measured, figures);
     return 0;
   }
 
@@ -186,7 +162,7 @@ public final class AugmentBenchmark implements Callable<Integer> {
   }
 
   private void endToEnd(String name, Path images) throws Exception {
-    try (Folder folder = Folder.of(brokerDirectory)) {
+    try (Folder folder = brokerFolder.open()) {
       new EndToEnd(folder.path(), images, epochs, this::report, this::say).run(name, threads);
     }
   }

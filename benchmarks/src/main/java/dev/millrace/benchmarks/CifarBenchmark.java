@@ -11,12 +11,10 @@ import dev.millrace.trainer.TrainingListener;
 import dev.millrace.trainer.TrainingSummary;
 import dev.millrace.trainer.model.Network;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,12 +82,7 @@ public final class CifarBenchmark implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private double minArea = 0.75;
 
-  @Option(
-      names = "--broker-dir",
-      paramLabel = "DIR",
-      description = "Where the broker keeps its topics. Default: a folder that is deleted.")
-  private @Nullable Path brokerDirectory;
-
+  @Mixin private BrokerFolderOption brokerFolder = new BrokerFolderOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private final Curve one = new Curve("whole image");
@@ -108,7 +101,7 @@ public final class CifarBenchmark implements Callable<Integer> {
     out().printf("%8s %12s %12s %12s%n", "epoch", "test error", "mirrored", "loss");
     long begin = System.nanoTime();
     TrainingSummary summary;
-    try (Folder folder = Folder.of(brokerDirectory);
+    try (Folder folder = brokerFolder.open();
         Dataset dataset = Dataset.open(options.data(), 0, options.seed())) {
       summary =
           new KafkaTraining(folder.path(), dataset, augmenting(network), training())

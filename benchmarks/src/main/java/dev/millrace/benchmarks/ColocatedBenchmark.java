@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -60,18 +60,8 @@ public final class ColocatedBenchmark implements Callable<Integer> {
       description = "Threads that augment. Default: ${DEFAULT-VALUE}.")
   private int threads = 1;
 
-  @Option(
-      names = "--broker-dir",
-      paramLabel = "DIR",
-      description = "Where the broker keeps its topics. Default: a folder that is deleted.")
-  private @Nullable Path brokerDirectory;
-
-  @Option(
-      names = "--results",
-      paramLabel = "FILE",
-      description = "Where the figures are written as JSON.")
-  private @Nullable Path results;
-
+  @Mixin private BrokerFolderOption brokerFolder = new BrokerFolderOption();
+  @Mixin private ResultsOption results = new ResultsOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private final List<Measurement> measured = new ArrayList<>();
@@ -92,14 +82,12 @@ public final class ColocatedBenchmark implements Callable<Integer> {
       measure("original", original.write(folder.path().resolve("originals")));
       measure("prepared", original.prepared().write(folder.path().resolve("prepared")));
     }
-    if (results != null) {
-      new ResultFile("colocated", data).write(results, measured, figures);
-    }
+    results.write(new ResultFile("colocated", data), measured, figures);
     return 0;
   }
 
   private void measure(String name, Path of) throws Exception {
-    try (Folder folder = Folder.of(brokerDirectory)) {
+    try (Folder folder = brokerFolder.open()) {
       ColocatedCost cost =
           new ColocatedPasses(folder.path(), of, threads, images).run(name, turns, this::report);
       say(name + ".hop.cpu_us", cost.hopMicros());

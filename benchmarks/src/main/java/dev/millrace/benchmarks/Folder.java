@@ -1,6 +1,6 @@
 package dev.millrace.benchmarks;
 
-import dev.millrace.pipeline.speed.TemporaryFolder;
+import dev.millrace.pipeline.state.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

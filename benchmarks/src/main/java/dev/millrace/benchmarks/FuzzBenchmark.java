@@ -25,8 +25,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -76,12 +76,7 @@ public final class FuzzBenchmark implements Callable<Integer> {
       description = "Where failing cases are written. Default: ${DEFAULT-VALUE}.")
   private Path failures = Path.of("fuzz-failures");
 
-  @Option(
-      names = "--results",
-      paramLabel = "FILE",
-      description = "Where the figures are written as JSON.")
-  private @Nullable Path results;
-
+  @Mixin private ResultsOption results = new ResultsOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private final LongAdder done = new LongAdder();
@@ -112,15 +107,13 @@ public final class FuzzBenchmark implements Callable<Integer> {
             "%,d cases: %,d decoded, %,d refused, %,d failures; resident memory grew by %,d KiB%n",
             done.sum() - warmedUp, decoded.sum(), refused.sum(), failed.sum(), grown / KIB);
     out().flush();
-    if (results != null) {
-      Map<String, Double> figures = new LinkedHashMap<>();
-      figures.put("fuzz.cases", (double) (done.sum() - warmedUp));
-      figures.put("fuzz.decoded", (double) decoded.sum());
-      figures.put("fuzz.refused", (double) refused.sum());
-      figures.put("fuzz.failures", (double) failed.sum());
-      figures.put("fuzz.rss_growth_kib", (double) grown / KIB);
-      new ResultFile("fuzz", data).write(results, figures);
-    }
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put("fuzz.cases", (double) (done.sum() - warmedUp));
+    figures.put("fuzz.decoded", (double) decoded.sum());
+    figures.put("fuzz.refused", (double) refused.sum());
+    figures.put("fuzz.failures", (double) failed.sum());
+    figures.put("fuzz.rss_growth_kib", (double) grown / KIB);
+    results.write(new ResultFile("fuzz", data), figures);
     return failed.sum() == 0 ? 0 : 1;
   }
 

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -54,12 +54,6 @@ public final class HopBenchmark implements Callable<Integer> {
   private boolean settings;
 
   @Option(
-      names = "--broker-dir",
-      paramLabel = "DIR",
-      description = "Where the broker keeps its topics. Default: a folder that is deleted.")
-  private @Nullable Path brokerDirectory;
-
-  @Option(
       names = "--broker-config",
       paramLabel = "NAME=VALUE",
       description = "A broker property; may be repeated.")
@@ -77,12 +71,8 @@ public final class HopBenchmark implements Callable<Integer> {
       description = "A consumer property instead of ours; may be repeated.")
   private Map<String, String> consumerConfig = new LinkedHashMap<>();
 
-  @Option(
-      names = "--results",
-      paramLabel = "FILE",
-      description = "Where the figures are written as JSON.")
-  private @Nullable Path results;
-
+  @Mixin private BrokerFolderOption brokerFolder = new BrokerFolderOption();
+  @Mixin private ResultsOption results = new ResultsOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private final Map<String, Double> figures = new LinkedHashMap<>();
@@ -97,7 +87,7 @@ public final class HopBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     out().printf("%-44s %12s %12s %12s%n", "CPU µs a tensor", "produce", "consume", "together");
-    try (Folder folder = Folder.of(brokerDirectory);
+    try (Folder folder = brokerFolder.open();
         EmbeddedBroker broker = EmbeddedBroker.start(folder.path(), "127.0.0.1", 0, brokerConfig)) {
       Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
       new HopFloor(folder.path(), Math.min(records, FLOOR_TENSORS)).run(this::floor);
@@ -105,9 +95,7 @@ public final class HopBenchmark implements Callable<Integer> {
     }
     out().println("tf.data service: not measured here, cannot be installed");
     out().flush();
-    if (results != null) {
-      new ResultFile("hop", Path.of("random bytes")).write(results, figures);
-    }
+    results.write(new ResultFile("hop", Path.of("random bytes")), figures);
     return 0;
   }
 

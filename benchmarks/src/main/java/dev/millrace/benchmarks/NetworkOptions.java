@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the benchmarks that train a network have in common. */
@@ -50,11 +51,7 @@ final class NetworkOptions {
       description = "Where the curves are drawn, as a PNG image. Default: nowhere.")
   private @Nullable Path figure;
 
-  @Option(
-      names = "--results",
-      paramLabel = "FILE",
-      description = "Where the figures are written as JSON.")
-  private @Nullable Path results;
+  @Mixin private ResultsOption results = new ResultsOption();
 
   Path data() {
     return data;
@@ -95,9 +92,7 @@ final class NetworkOptions {
   /** Writes the figures and draws the curves where the user wants them. */
   void write(String benchmark, Map<String, Double> figures, Figure drawing, List<Curve> curves)
       throws Exception {
-    if (results != null) {
-      new ResultFile(benchmark, data).write(results, figures);
-    }
+    results.write(new ResultFile(benchmark, data), figures);
     if (figure != null) {
       drawing.write(figure, curves);
     }

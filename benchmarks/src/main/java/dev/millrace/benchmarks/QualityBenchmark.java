@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -48,12 +48,7 @@ public final class QualityBenchmark implements Callable<Integer> {
       description = "Fail when an image is below this, in decibels. Default: ${DEFAULT-VALUE}.")
   private double least = 45;
 
-  @Option(
-      names = "--results",
-      paramLabel = "FILE",
-      description = "Where the figures are written as JSON.")
-  private @Nullable Path results;
-
+  @Mixin private ResultsOption results = new ResultsOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private QualityBenchmark() {}
@@ -86,12 +81,9 @@ public final class QualityBenchmark implements Callable<Integer> {
         "%,d images: PSNR at least %.1f dB, median %.1f dB; %d below %.0f dB%n",
         ratios.length, ratios[0], ratios[ratios.length / 2], below, least);
     out.flush();
-    if (results != null) {
-      new ResultFile("quality", data)
-          .write(
-              results,
-              Map.of("psnr.least_db", ratios[0], "psnr.median_db", ratios[ratios.length / 2]));
-    }
+    results.write(
+        new ResultFile("quality", data),
+        Map.of("psnr.least_db", ratios[0], "psnr.median_db", ratios[ratios.length / 2]));
     return below == 0 ? 0 : 1;
   }
 

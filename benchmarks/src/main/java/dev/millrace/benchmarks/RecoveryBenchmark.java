@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -68,12 +69,7 @@ public final class RecoveryBenchmark implements Callable<Integer> {
       description = "Folder of images with labels. Default: 288 drawn ones of 12 classes.")
   private @Nullable Path data;
 
-  @Option(
-      names = "--results",
-      paramLabel = "FILE",
-      description = "Where the figures are written as JSON.")
-  private @Nullable Path results;
-
+  @Mixin private ResultsOption results = new ResultsOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private RecoveryBenchmark() {}
@@ -99,9 +95,7 @@ public final class RecoveryBenchmark implements Callable<Integer> {
       Map<String, Double> figures = figures(calm, rough);
       figures.forEach((name, figure) -> out().printf("%-28s %10.2f%n", name, figure));
       out().flush();
-      if (results != null) {
-        new ResultFile("recovery", images).write(results, figures);
-      }
+      results.write(new ResultFile("recovery", images), figures);
       boolean whole = rough.findings().isEmpty() && calm.findings().isEmpty();
       return whole && calm.checkpoint().equals(rough.checkpoint()) ? 0 : 1;
     }

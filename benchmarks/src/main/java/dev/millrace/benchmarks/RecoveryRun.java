@@ -112,7 +112,7 @@ final class RecoveryRun implements AutoCloseable {
     supervise(() -> trainer.output().contains(TRAINING_HAS_BEGUN));
     killAtRandom(times, new Random(seed), say);
     supervise(() -> trainer.hasSucceeded() && producer.hasSucceeded());
-    return outcome(StepTimes.read(kafka(), TOPICS));
+    return outcome(StepInstants.read(kafka(), TOPICS));
   }
 
   private void killAtRandom(int times, Random random, Consumer<String> say) throws Exception {
@@ -160,7 +160,7 @@ final class RecoveryRun implements AutoCloseable {
     List<Double> standstills = new ArrayList<>();
     for (Kill kill : kills) {
       Instant end = kill.at().plus(AFTERMATH);
-      standstills.add(StepTimes.longestStandstill(steps, kill.at(), end));
+      standstills.add(StepInstants.longestStandstill(steps, kill.at(), end));
     }
     return new Outcome(
         kills.size(),

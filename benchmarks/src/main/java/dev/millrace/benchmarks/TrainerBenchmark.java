@@ -14,9 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
     })
 public final class TrainerBenchmark implements Callable<Integer> {
   private static final double MIB = 1 << 20;
+  private static final int PARTITIONS = 4;
+  private static final int PARTITIONS_FOR_GPU = 12; // three threads share them
 
   @Option(
       names = "--model",
@@ -80,21 +82,8 @@ public final class TrainerBenchmark implements Callable<Integer> {
       description = "Threads of TensorFlow on the processor. Default: one a core.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  @Option(
-      names = "--python",
-      paramLabel = "PYTHON",
-      description = "A Python with PyTorch, to measure it in the same run.")
-  private @Nullable String python;
-
-  @Option(names = "--peers", paramLabel = "DIR", hidden = true)
-  private Path peers = Path.of("benchmarks", "peers");
-
-  @Option(
-      names = "--results",
-      paramLabel = "FILE",
-      description = "Where the figures are written as JSON.")
-  private @Nullable Path results;
-
+  @Mixin private PeersOptions peers = new PeersOptions();
+  @Mixin private ResultsOption results = new ResultsOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private final Map<String, Double> figures = new LinkedHashMap<>();
@@ -119,17 +108,25 @@ public final class TrainerBenchmark implements Callable<Integer> {
     for (Precision precision : precisions) {
       measure(
           new SpeedSettings(
-              Network.of(model), 1000, minibatchSize, device, threads, precision, xla, steps, 4));
+              Network.of(model),
+              1000,
+              minibatchSize,
+              device,
+              threads,
+              precision,
+              xla,
+              steps,
+              device == Device.GPU ? PARTITIONS_FOR_GPU : PARTITIONS,
+              0));
     }
     out().printf("Most memory held: %,.0f MiB%n", ResidentMemory.peak() / MIB);
     figures.put("peak.mib", ResidentMemory.peak() / MIB);
+    String python = peers.python();
     if (python != null) {
       measurePeer(python);
     }
     out().flush();
-    if (results != null) {
-      new ResultFile("trainer", Path.of("random bytes")).write(results, figures);
-    }
+    results.write(new ResultFile("trainer", Path.of("random bytes")), figures);
     return 0;
   }
 
@@ -176,7 +173,7 @@ public final class TrainerBenchmark implements Callable<Integer> {
     for (Measurement peer :
         Peers.steps(
             interpreter,
-            peers,
+            peers.scripts(),
             steps,
             minibatchSize,
             device == Device.GPU ? "cuda" : "cpu",

@@ -8,7 +8,7 @@ import dev.millrace.pipeline.speed.KafkaFed;
 import dev.millrace.pipeline.speed.MemoryFed;
 import dev.millrace.pipeline.speed.SpeedSettings;
 import dev.millrace.pipeline.speed.StepSpeed;
-import dev.millrace.pipeline.speed.TemporaryFolder;
+import dev.millrace.pipeline.state.TemporaryFolder;
 import dev.millrace.trainer.gpu.CudaLibrary;
 import dev.millrace.trainer.gpu.Nvml;
 import dev.millrace.trainer.model.Device;
@@ -90,6 +90,15 @@ final class GpuCheckCommand implements Callable<Integer> {
   private int partitions = 8;
 
   @Option(
+      names = "--fetch-threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Consumers of the topic, each on a thread of its own, at most one a partition; 0 for 3"
+              + " with a GPU, otherwise 1. Default: ${DEFAULT-VALUE}.")
+  private int fetchThreads;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Threads that TensorFlow computes with on the processor. Default: one a core.")
@@ -142,7 +151,8 @@ final class GpuCheckCommand implements Callable<Integer> {
         Precision.FLOAT32,
         false,
         steps,
-        partitions);
+        partitions,
+        fetchThreads);
   }
 
   private static void printDevices(PrintWriter out) {

@@ -2,15 +2,13 @@ package dev.millrace.pipeline;
 
 import dev.millrace.pipeline.cli.ByteSize;
 import dev.millrace.pipeline.cli.CannotStartException;
+import dev.millrace.pipeline.state.TemporaryFolder;
 import dev.millrace.trainer.DamagedCheckpointException;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -155,27 +153,11 @@ record OutputFolder(Path path, boolean force) {
   }
 
   private static void delete(@Nullable Path folder) {
-    if (folder == null || !Files.exists(folder)) {
+    if (folder == null) {
       return;
     }
     try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e)
-                throws IOException {
-              Files.delete(visited);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+      new TemporaryFolder(folder).close();
     } catch (IOException e) {
       LOG.warn("Cannot delete {}: {}; it is of no use any more", folder, e.toString());
     }

@@ -33,11 +33,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
@@ -51,7 +48,6 @@ import org.tensorflow.types.TUint8;
 /**
  * The commands about checkpoints, and predict, as a user gives them; 12 classes, 32 x 32 pixels.
  */
-@Execution(ExecutionMode.CONCURRENT)
 @Timeout(180)
 class CheckpointsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -139,7 +135,7 @@ class CheckpointsIT {
     return tensors;
   }
 
-  @Test
+  @ConcurrentTest
   void shouldShowAndVerify() throws Exception {
     String shown = command(0, "checkpoints", "show", "--checkpoint", "best");
     assertThat(shown)
@@ -158,7 +154,7 @@ class CheckpointsIT {
         .contains("Run nobody has no checkpoint with weights");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldExportSafetensorsThatOthersRead() throws Exception {
     Path all = export("safetensors");
     Path weights = export("safetensors", "--weights-only");
@@ -175,7 +171,7 @@ class CheckpointsIT {
         .isEqualTo(sha256);
   }
 
-  @Test
+  @ConcurrentTest
   void shouldExportCheckpointsThatTensorFlowRestores() throws Exception {
     Path output = export("tensorflow");
     Map<String, byte[]> tensors =
@@ -213,7 +209,7 @@ class CheckpointsIT {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void shouldExportModelsThatSayWhatPredictSays() throws Exception {
     Path output = export("saved-model");
     Path of = images.resolve("val/circle");
@@ -242,7 +238,7 @@ class CheckpointsIT {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void shouldLeaveWhatIsThereUnlessForced() throws Exception {
     Path output = export("tensorflow", "--weights-only");
     String[] again = {
@@ -291,7 +287,7 @@ class CheckpointsIT {
   }
 
   // Over two minibatches of 64: the classes must be the evaluation's, image by image.
-  @Test
+  @ConcurrentTest
   void shouldPredictWhatTheEvaluationFinds() throws Exception {
     String evaluated =
         command(0, "evaluate", "--model", "cifar10-quick", "--threads", "1", "--ten-crop");
@@ -308,7 +304,7 @@ class CheckpointsIT {
     assertThat(ten).isNotEqualTo(one);
   }
 
-  @Test
+  @ConcurrentTest
   void shouldPredictTheOthersWhereAFileIsBroken() throws Exception {
     Path broken = Files.write(folder.resolve("broken.jpg"), "no image".getBytes(UTF_8));
     Path good = images.resolve("val/circle/0000.jpg");
@@ -323,7 +319,7 @@ class CheckpointsIT {
         .contains("1 images predicted, 2 failed");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldTellWhatPruningWouldRemove() throws Exception {
     assertThat(command(0, "checkpoints", "prune", "--keep", "1", "--dry-run"))
         .containsPattern("kept +default +12")

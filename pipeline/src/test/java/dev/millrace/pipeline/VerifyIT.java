@@ -33,17 +33,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The check of a real stream: two epochs of 48 training images and 12 of validation, in two
  * partitions. One training image is empty and three are none.
  */
-@Execution(ExecutionMode.CONCURRENT)
 @Timeout(180)
 class VerifyIT {
   private static final Topics STREAM = new Topics("millrace");
@@ -204,7 +200,7 @@ class VerifyIT {
         .orElseThrow();
   }
 
-  @Test
+  @ConcurrentTest
   void shouldFindNothingWrongWithARealStream() throws Exception {
     verifies(
         ExitCode.OK,
@@ -213,7 +209,7 @@ class VerifyIT {
             .formatted(IMAGES, IMAGES - DEAD_LETTERS, DEAD_LETTERS));
   }
 
-  @Test
+  @ConcurrentTest
   void shouldFindATensorThatWasLeftOut() throws Exception {
     List<ConsumerRecord<byte[], byte[]>> tensors = tensors();
     ConsumerRecord<byte[], byte[]> left = tensor(tensors, 1);
@@ -229,7 +225,7 @@ class VerifyIT {
         "1 lost, 0 doubled");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldFindATensorThatIsThereTwice() throws Exception {
     List<ConsumerRecord<byte[], byte[]>> tensors = tensors();
     ConsumerRecord<byte[], byte[]> twice = tensor(tensors, 0);
@@ -245,7 +241,7 @@ class VerifyIT {
         "0 lost, 1 doubled");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldCountWhatWasDeletedOnceItWasTrainedOn() throws Exception {
     copy("front", tensors());
     Map<TopicPartition, RecordsToDelete> trainedOn = new HashMap<>();
@@ -267,12 +263,12 @@ class VerifyIT {
         .isEqualTo(IMAGES - DEAD_LETTERS - verification.total().deleted());
   }
 
-  @Test
+  @ConcurrentTest
   void shouldNotStartWithoutTopics() throws Exception {
     verifies(ExitCode.CANNOT_START, "nothing", "There is no topic nothing.images.train");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldTakeTopicsWithoutRecords() throws Exception {
     try (Admin admin = Admin.create(kafka())) {
       new Topics("empty").createMissing(admin, TopicSettings.DEFAULT);
@@ -284,7 +280,7 @@ class VerifyIT {
         "Nothing lost and nothing doubled: 0 images = 0 tensors + 0 dead letters; 0 waiting");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldRefuseTopicsOfDifferentPartitions() throws Exception {
     try (Admin admin = Admin.create(kafka())) {
       new Topics("uneven").createMissing(admin, new TopicSettings(2, (short) 1, 1 << 20));

@@ -11,14 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a user sees who gives the command something that it cannot use. */
-@Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
 class WrongInputTest {
   @TempDir private Path folder;
@@ -49,22 +45,22 @@ class WrongInputTest {
     refuses(exitCode, message, arguments);
   }
 
-  @Test
+  @ConcurrentTest
   void shouldNameACommandThatDoesNotExist() throws Exception {
     refuses(ExitCode.USAGE, "Unmatched argument at index 0: 'trian'", "trian");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldNameAnOptionThatDoesNotExist() throws Exception {
     refuses(ExitCode.USAGE, "Unknown option: '--epoch'", "train", "--epoch");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldSayWhichOptionIsMissing() throws Exception {
     refuses(ExitCode.USAGE, "Missing required option: '--data=PATH'", "run");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldNameAllValuesOutOfRange() throws Exception {
     runRefuses(
         ExitCode.USAGE,
@@ -77,7 +73,7 @@ class WrongInputTest {
         "2");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldNameTheKnownModels() throws Exception {
     refuses(
         ExitCode.USAGE,
@@ -87,7 +83,7 @@ class WrongInputTest {
         "alexnett");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldNameTheNearestSettingOfAFile() throws Exception {
     Path file = Files.writeString(folder.resolve("my.properties"), "lerning-rate=0.1\n");
     refuses(
@@ -98,18 +94,18 @@ class WrongInputTest {
         file.toString());
   }
 
-  @Test
+  @ConcurrentTest
   void shouldNameAFolderThatDoesNotExist() throws Exception {
     runRefuses(ExitCode.CANNOT_START, "There is no /no/such", "--data", "/no/such");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldRefuseAnEmptyFolder() throws Exception {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     runRefuses(ExitCode.CANNOT_START, empty.toString(), "--data", empty.toString());
   }
 
-  @Test
+  @ConcurrentTest
   void shouldRefuseAFolderWithOneClass() throws Exception {
     Path one = folder.resolve("one");
     Files.createDirectories(one.resolve("circle"));
@@ -117,7 +113,7 @@ class WrongInputTest {
     runRefuses(ExitCode.CANNOT_START, "one class", "--data", one.toString());
   }
 
-  @Test
+  @ConcurrentTest
   void shouldNameAPortInUse() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       String port = Integer.toString(taken.getLocalPort());
@@ -139,7 +135,7 @@ class WrongInputTest {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void shouldRefuseADataDirectoryOfAnotherVersion() throws Exception {
     Files.createDirectories(state);
     Files.writeString(state.resolve("millrace-lock"), "");
@@ -147,14 +143,14 @@ class WrongInputTest {
     runRefuses(ExitCode.CANNOT_START, "its format has version \"99\"", "--data", images.toString());
   }
 
-  @Test
+  @ConcurrentTest
   void shouldRefuseADataDirectoryWithOtherFiles() throws Exception {
     Files.createDirectories(state);
     Files.writeString(state.resolve("thesis.tex"), "");
     runRefuses(ExitCode.CANNOT_START, "it holds other files", "--data", images.toString());
   }
 
-  @Test
+  @ConcurrentTest
   void shouldRefuseADiskThatIsTooSmall() throws Exception {
     runRefuses(
         ExitCode.CANNOT_START,
@@ -165,7 +161,7 @@ class WrongInputTest {
         "900TiB");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldSayThatNoBrokerAnswers() throws Exception {
     refuses(
         ExitCode.CANNOT_START,
@@ -175,7 +171,7 @@ class WrongInputTest {
         "127.0.0.1:9");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldRefuseFewerClassesThanTheDatasetHas() throws Exception {
     runRefuses(
         ExitCode.CANNOT_START,
@@ -186,7 +182,7 @@ class WrongInputTest {
         "3");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldSayWhereAPreviewCannotBeWritten() throws Exception {
     for (Map.Entry<Path, String> place :
         Map.of(
@@ -208,7 +204,7 @@ class WrongInputTest {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void shouldRefuseAPreviewThatIsTooLarge() throws Exception {
     refuses(
         ExitCode.USAGE,
@@ -220,7 +216,7 @@ class WrongInputTest {
         "1000");
   }
 
-  @Test
+  @ConcurrentTest
   void shouldRefuseAGpuWhereThereIsNone() throws Exception {
     runRefuses(
         ExitCode.CANNOT_START,

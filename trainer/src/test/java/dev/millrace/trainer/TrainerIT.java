@@ -1,28 +1,27 @@
 package dev.millrace.trainer;
 
+import static dev.millrace.trainer.TestRuns.IMAGES;
+import static dev.millrace.trainer.TestRuns.MINIBATCH;
+import static dev.millrace.trainer.TestRuns.STEPS;
+import static dev.millrace.trainer.TestRuns.builder;
+import static dev.millrace.trainer.TestRuns.newest;
+import static dev.millrace.trainer.TestRuns.options;
+import static dev.millrace.trainer.TestRuns.train;
+import static dev.millrace.trainer.TestRuns.trainOneStep;
+import static dev.millrace.trainer.TestRuns.trainer;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.schemas.CheckpointManifest;
-import dev.millrace.schemas.DatasetStatistics;
 import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.Progress;
 import dev.millrace.schemas.Split;
-import dev.millrace.schemas.Statistics;
-import dev.millrace.schemas.StatisticsSource;
-import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.TrainingMetric;
-import dev.millrace.trainer.model.Activation;
-import dev.millrace.trainer.model.Device;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -30,9 +29,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,82 +36,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Trains a small network on synthetic tensors through a real broker. */
 final class TrainerIT {
-  private static final int MINIBATCH = 8;
-  private static final int IMAGES = 28; // three minibatches of 8 and one of 4
-  private static final int STEPS = 11; // into the third epoch
-
   @TempDir static Path directory;
-  private static EmbeddedBroker broker;
+  private static TestRuns runs;
 
   @BeforeAll
   static void startBroker() throws Exception {
-    broker = EmbeddedBroker.start(directory, "127.0.0.1", 0, Map.of());
+    runs = new TestRuns(directory);
   }
 
   @AfterAll
   static void stopBroker() {
-    broker.close();
-  }
-
-  static TrainerOptions options(String run, int steps) {
-    return builder(run, steps).build();
-  }
-
-  private static TrainerOptions.Builder builder(String run, int steps) {
-    return TrainerOptions.builder()
-        .run(run)
-        .model("cifar10-quick")
-        .steps(steps)
-        .minibatchSize(MINIBATCH)
-        .schedule(new LearningRateSchedule.Plateau(1))
-        .device(Device.CPU)
-        .threads(1)
-        .checkpointSteps(2)
-        .checkpointInterval(Duration.ZERO)
-        .dataTimeout(Duration.ofSeconds(60));
-  }
-
-  private static TestStream stream(String prefix) throws InterruptedException {
-    TestStream stream = new TestStream(broker.bootstrapServers(), prefix);
-    stream.epoch(Split.VALIDATION, 0, 10);
-    for (int epoch = 0; epoch < 4; epoch++) {
-      stream.epoch(Split.TRAIN, epoch, IMAGES);
-    }
-    return stream.flush();
-  }
-
-  private static Trainer trainer(
-      TestStream stream, TrainerOptions options, TrainingListener listener) {
-    return new Trainer(options, stream.topics, stream.kafka, InstantSource.system(), listener);
-  }
-
-  private static TrainingSummary train(TestStream stream, TrainerOptions options)
-      throws InterruptedException {
-    try (Trainer trainer = trainer(stream, options, TrainingListener.NONE)) {
-      return trainer.run();
-    }
-  }
-
-  private static CheckpointManifest newest(TestStream stream, String run)
-      throws InterruptedException {
-    return stream.checkpoints().reversed().stream()
-        .map(StoredCheckpoint::manifest)
-        .filter(manifest -> manifest.getRun().equals(run))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  /** SHA-256 of the weights that a run has which nothing disturbs. */
-  private static String undisturbed(String prefix) throws InterruptedException {
-    try (TestStream stream = stream(prefix)) {
-      train(stream, options("only", STEPS));
-      return newest(stream, "only").getSha256();
-    }
+    runs.close();
   }
 
   @Test
   void shouldTrainEvaluateAndPublish() throws Exception {
-    try (TestStream stream = stream("train")) {
+    try (TestStream stream = runs.stream("train")) {
       TrainingSummary summary = train(stream, builder("first", 0).epochs(3).build());
 
       assertThat(summary.step()).isEqualTo(12);
@@ -153,7 +89,7 @@ final class TrainerIT {
 
   @Test
   void shouldCommitOffsetsAndDeleteTensorsWithTheCheckpoint() throws Exception {
-    try (TestStream stream = stream("delete")) {
+    try (TestStream stream = runs.stream("delete")) {
       train(stream, builder("one", 0).epochs(2).build());
 
       CheckpointManifest manifest = newest(stream, "one");
@@ -181,47 +117,12 @@ final class TrainerIT {
 
   @Test
   void shouldKeepOnlyTheNewestCheckpoints() throws Exception {
-    try (TestStream stream = stream("keep")) {
+    try (TestStream stream = runs.stream("keep")) {
       train(stream, builder("one", STEPS).keepCheckpoints(2).build());
 
       assertThat(stream.checkpoints())
           .extracting(c -> c.manifest().getStep() + " " + c.available())
           .containsExactly("2 false", "4 false", "6 false", "8 false", "10 true", "11 true");
-    }
-  }
-
-  @Test
-  void shouldResumeBitForBitAfterEachStepInTurn() throws Exception {
-    String expected = undisturbed("resume-reference");
-    try (TestStream stream = stream("resume")) {
-      TrainingSummary summary;
-      int starts = 0;
-      do {
-        summary = trainOneStep(stream, options("stopped", STEPS));
-        starts++;
-      } while (summary.stopped() && starts < 3 * STEPS);
-
-      assertThat(summary.step()).isEqualTo(STEPS);
-      assertThat(starts).isGreaterThanOrEqualTo(STEPS);
-      assertThat(newest(stream, "stopped").getState())
-          .containsEntry("ended_images", Integer.toString(2 * IMAGES));
-      assertThat(newest(stream, "stopped").getSha256()).isEqualTo(expected);
-    }
-  }
-
-  @Test
-  void shouldHaveTheSameWeightsHoweverManyThreadsFetchAndResumeSo() throws Exception {
-    String expected = undisturbed("fetch-reference");
-    try (TestStream stream = stream("fetch")) {
-      TrainingSummary summary;
-      int starts = 0;
-      do {
-        starts++;
-        summary = trainOneStep(stream, builder("parallel", STEPS).fetchThreads(starts).build());
-      } while (summary.stopped() && starts < 3);
-      train(stream, builder("parallel", STEPS).fetchThreads(2).build());
-
-      assertThat(newest(stream, "parallel").getSha256()).isEqualTo(expected);
     }
   }
 
@@ -242,46 +143,9 @@ final class TrainerIT {
     }
   }
 
-  private static TrainingSummary trainOneStep(TestStream stream, TrainerOptions options)
-      throws InterruptedException {
-    Trainer[] self = new Trainer[1];
-    TrainingListener listener =
-        new TrainingListener() {
-          @Override
-          public void onStep(StepReport step) {
-            self[0].requestStop();
-          }
-        };
-    try (Trainer trainer = trainer(stream, options, listener)) {
-      self[0] = trainer;
-      return trainer.run();
-    }
-  }
-
-  @Test
-  void shouldResumeBitForBitWhenKilled() throws Exception {
-    String expected = undisturbed("kill-reference");
-    Random steps = new Random(7);
-    try (TestStream stream = stream("kill")) {
-      long begin = 0;
-      for (int kill = 0; kill < 4; kill++) {
-        try (TrainerProcess process = new TrainerProcess(stream, "killed", STEPS)) {
-          process.killAtStep(Math.min(STEPS, begin + 1 + steps.nextInt(4)));
-        }
-        begin =
-            stream.checkpoints().stream().mapToLong(c -> c.manifest().getStep()).max().orElse(0);
-      }
-      try (TrainerProcess process = new TrainerProcess(stream, "killed", STEPS)) {
-        assertThat(process.reachesGoal()).isTrue();
-      }
-
-      assertThat(newest(stream, "killed").getSha256()).isEqualTo(expected);
-    }
-  }
-
   @Test
   void shouldKeepTensorsForTheSlowerOfTwoRuns() throws Exception {
-    try (TestStream stream = stream("two")) {
+    try (TestStream stream = runs.stream("two")) {
       register(stream, options("fast", STEPS));
       trainOneStep(stream, options("slow", STEPS));
       train(stream, options("fast", STEPS));
@@ -315,7 +179,7 @@ final class TrainerIT {
             }
           }
         };
-    try (TestStream stream = stream("fence");
+    try (TestStream stream = runs.stream("fence");
         ExecutorService threads = Executors.newSingleThreadExecutor();
         Trainer older = trainer(stream, options("same", STEPS), waitsAfterItsFirstStep)) {
       Future<TrainingSummary> olderRun = threads.submit(older::run);
@@ -333,99 +197,8 @@ final class TrainerIT {
   }
 
   @Test
-  void shouldSaySoWhenTheGoalWasReachedBefore() throws Exception {
-    try (TestStream stream = stream("again")) {
-      train(stream, options("one", 4));
-
-      TrainingSummary again = train(stream, options("one", 4));
-      TrainingSummary further = train(stream, options("one", 6));
-
-      assertThat(again.finishedBefore()).isTrue();
-      assertThat(again.step()).isEqualTo(4);
-      assertThat(further.finishedBefore()).isFalse();
-      assertThat(further.step()).isEqualTo(6);
-    }
-  }
-
-  @Test
-  void shouldNameTheStatisticsInEveryCheckpointAndSubtractTheirMean() throws Exception {
-    try (TestStream stream = stream("statistics")) {
-      TrainerOptions.Builder dataset = builder("other", 2).statistics(StatisticsSource.DATASET);
-      assertThatThrownBy(() -> train(stream, dataset.build()))
-          .isInstanceOf(ResumeException.class)
-          .hasMessageContaining("statistics.statistics holds no statistics; run millrace stats");
-      train(stream, options("one", 2));
-      String id = publishStatistics(stream, 0.3);
-      train(stream, dataset.build());
-
-      assertThat(newest(stream, "one").getState()).containsEntry("statistics", "published");
-      assertThat(newest(stream, "other").getState()).containsEntry("statistics", id);
-      assertThat(newest(stream, "other").getSha256())
-          .isNotEqualTo(newest(stream, "one").getSha256());
-      String later = publishStatistics(stream, 0.4);
-      assertThatThrownBy(() -> train(stream, dataset.steps(4).build()))
-          .isInstanceOf(ResumeException.class)
-          .hasMessageContaining("statistics was %s there and is %s now".formatted(id, later));
-    }
-  }
-
-  private static String publishStatistics(TestStream stream, double mean) throws Exception {
-    List<Double> three = List.of(mean, mean, mean);
-    DatasetStatistics statistics =
-        Statistics.of(1, three, three, three, List.of(three, three, three), Instant.EPOCH);
-    try (KafkaProducer<String, DatasetStatistics> producer =
-        new KafkaProducer<>(
-            stream.kafka,
-            new StringSerializer(),
-            stream.topics.statistics().serde().serializer())) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  stream.topics.statistics().name(), Topics.STATISTICS_KEY, statistics))
-          .get();
-    }
-    return statistics.getId();
-  }
-
-  @Test
-  void shouldRefuseToResumeWithOtherSettings() throws Exception {
-    try (TestStream stream = stream("refuse")) {
-      train(stream, options("one", 2));
-
-      assertThatThrownBy(() ->
-              train(
-                  stream,
-                  builder("one", 4).seed(2).minibatchSize(4).activation(Activation.TANH).build()))
-          .isInstanceOf(ResumeException.class)
-          .hasMessageContaining("activation was relu there and is tanh now")
-          .hasMessageContaining("seed was 1 there and is 2 now")
-          .hasMessageContaining("minibatch-size was 8 there and is 4 now")
-          .hasMessageContaining("another run name");
-    }
-  }
-
-  @Test
-  void shouldFallBackToTheCheckpointBeforeADamagedOne() throws Exception {
-    try (TestStream stream = stream("damage")) {
-      train(stream, options("one", 4));
-      CheckpointManifest good = newest(stream, "one");
-      stream.checkpoint(damaged(good));
-
-      TrainingSummary summary = train(stream, options("one", 6));
-
-      assertThat(summary.step()).isEqualTo(6);
-      assertThat(newest(stream, "one").getStep()).isEqualTo(6);
-    }
-  }
-
-  // A manifest with another SHA-256, as if the bytes of the chunks had changed.
-  private static CheckpointManifest damaged(CheckpointManifest good) {
-    return CheckpointManifest.newBuilder(good).setSha256("0".repeat(64)).build();
-  }
-
-  @Test
   void shouldSendWrongTensorsToDeadLettersAndGoOn() throws Exception {
-    try (TestStream stream = new TestStream(broker.bootstrapServers(), "wrong")) {
+    try (TestStream stream = runs.empty("wrong")) {
       stream.end(Split.VALIDATION, 0, 0);
       stream.tensor(TestStream.tensor(Split.TRAIN, 0, 0));
       stream.tensor(TestStream.tensor(Split.TRAIN, 0, 1, 24));
@@ -451,7 +224,7 @@ final class TrainerIT {
 
   @Test
   void shouldRefuseAStreamOfTensorsOfAnotherSize() throws Exception {
-    try (TestStream stream = new TestStream(broker.bootstrapServers(), "another-size")) {
+    try (TestStream stream = runs.empty("another-size")) {
       for (int sequence = 0; sequence < 300; sequence++) {
         stream.tensor(TestStream.tensor(Split.TRAIN, 0, sequence, 16));
       }
@@ -470,7 +243,7 @@ final class TrainerIT {
 
   @Test
   void shouldSayHowFarItIsWhenItWaits() throws Exception {
-    try (TestStream stream = stream("waits");
+    try (TestStream stream = runs.stream("waits");
         Trainer trainer = trainer(stream, options("only", 1000), TrainingListener.NONE);
         ExecutorService thread = Executors.newSingleThreadExecutor()) {
       Future<TrainingSummary> training = thread.submit(trainer::run);
@@ -488,7 +261,7 @@ final class TrainerIT {
 
   @Test
   void shouldBeginBehindDeletedTensors() throws Exception {
-    try (TestStream stream = stream("late")) {
+    try (TestStream stream = runs.stream("late")) {
       train(stream, options("early", 6));
 
       TrainingSummary late = train(stream, builder("late", 0).epochs(3).build());
@@ -500,7 +273,7 @@ final class TrainerIT {
 
   @Test
   void shouldGiveUpWhenNoTensorComes() throws Exception {
-    try (TestStream stream = new TestStream(broker.bootstrapServers(), "stall")) {
+    try (TestStream stream = runs.empty("stall")) {
       stream.flush();
 
       assertThatThrownBy(
@@ -512,7 +285,7 @@ final class TrainerIT {
 
   @Test
   void shouldEvaluateTheNewestCheckpoint() throws Exception {
-    try (TestStream stream = stream("evaluate")) {
+    try (TestStream stream = runs.stream("evaluate")) {
       TrainingSummary summary = train(stream, builder("one", 4).tenCrops(true).build());
 
       Evaluation evaluation =
@@ -536,7 +309,7 @@ final class TrainerIT {
 
   @Test
   void shouldListCheckpoints() throws Exception {
-    try (TestStream stream = stream("list")) {
+    try (TestStream stream = runs.stream("list")) {
       train(stream, options("one", 4));
 
       assertThat(CheckpointList.read(stream.topics, stream.kafka))

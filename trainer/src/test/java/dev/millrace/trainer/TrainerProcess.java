@@ -63,7 +63,7 @@ final class TrainerProcess implements AutoCloseable {
 
   /** The child's main. */
   public static void main(String[] arguments) throws InterruptedException {
-    TrainerOptions options = TrainerIT.options(arguments[2], Integer.parseInt(arguments[3]));
+    TrainerOptions options = TestRuns.options(arguments[2], Integer.parseInt(arguments[3]));
     TrainingListener listener =
         new TrainingListener() {
           @Override

@@ -3,15 +3,12 @@ package dev.millrace.pipeline.demo;
 import dev.millrace.imaging.JpegEncoder;
 import dev.millrace.imaging.KeyedRandom;
 import dev.millrace.imaging.Pixels;
+import dev.millrace.pipeline.state.TemporaryFolder;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A small set of images to train on: twelve classes of shapes and textures, of which every image
@@ -55,9 +52,7 @@ public final class DemoImages {
       return false;
     }
     Path unfinished = folder.resolveSibling(folder.getFileName() + ".unfinished");
-    if (Files.exists(unfinished)) {
-      delete(unfinished);
-    }
+    new TemporaryFolder(unfinished).close(); // of a process that was killed
     for (Figure figure : Figure.values()) {
       String name = figure.name().toLowerCase(Locale.ROOT);
       draw(figure, unfinished.resolve("train").resolve(name), seed, TRAIN, train);
@@ -76,28 +71,5 @@ public final class DemoImages {
       Pixels pixels = new Drawing(figure, SIZE, random).draw(SIZE);
       Files.write(folder.resolve(name + ".jpg"), JpegEncoder.encode(pixels, QUALITY));
     }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path left, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(left);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

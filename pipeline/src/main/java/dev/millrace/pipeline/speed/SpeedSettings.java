@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param xla whether TensorFlow's compiler XLA joins operations; on a GPU only
  * @param steps steps to time, after {@link #WARM_UP} others
  * @param partitions of the topic that tensors are read from
+ * @param fetchThreads consumers of that topic; 0 for what a trainer usually takes
  */
 public record SpeedSettings(
     Network network,
@@ -28,7 +29,8 @@ public record SpeedSettings(
     Precision precision,
     boolean xla,
     int steps,
-    int partitions) {
+    int partitions,
+    int fetchThreads) {
   /** Steps before the first that is timed: the first of all take longer, the tenth is saved. */
   static final int WARM_UP = 12;
 
@@ -48,13 +50,24 @@ public record SpeedSettings(
           "steps must be from 1 to %d, found %d".formatted(MOST_STEPS, steps));
     }
     var _ = new TopicSettings(partitions, (short) 1, 1 << 20);
-    var _ = training(network, classes, minibatchSize, device, threads, precision, xla, steps);
+    var _ =
+        training(
+            network, classes, minibatchSize, device, threads, precision, xla, steps, fetchThreads);
   }
 
   /** The same with other numbers. */
   public SpeedSettings with(Precision other, boolean compiled) {
     return new SpeedSettings(
-        network, classes, minibatchSize, device, threads, other, compiled, steps, partitions);
+        network,
+        classes,
+        minibatchSize,
+        device,
+        threads,
+        other,
+        compiled,
+        steps,
+        partitions,
+        fetchThreads);
   }
 
   long images() {
@@ -81,7 +94,8 @@ public record SpeedSettings(
   }
 
   TrainerOptions training() {
-    return training(network, classes, minibatchSize, device, threads, precision, xla, steps);
+    return training(
+        network, classes, minibatchSize, device, threads, precision, xla, steps, fetchThreads);
   }
 
   private static TrainerOptions training(
@@ -92,7 +106,8 @@ public record SpeedSettings(
       int threads,
       Precision precision,
       boolean xla,
-      int steps) {
+      int steps,
+      int fetchThreads) {
     return TrainerOptions.builder()
         .run("speed")
         .model(network.name())
@@ -101,6 +116,7 @@ public record SpeedSettings(
         .learningRate(1e-6) // random images teach nothing, but must not make the loss explode
         .device(device)
         .threads(threads)
+        .fetchThreads(fetchThreads)
         .precision(precision)
         .xla(xla)
         .steps(WARM_UP + steps)

@@ -1,4 +1,4 @@
-/** The folder that a run keeps its state in. */
+/** Folders: the one that a run keeps its state in, and those that do not stay. */
 @NullMarked
 package dev.millrace.pipeline.state;
 

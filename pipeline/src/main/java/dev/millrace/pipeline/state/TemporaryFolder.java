@@ -1,19 +1,24 @@
-package dev.millrace.pipeline.speed;
+package dev.millrace.pipeline.state;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A new folder that is deleted in the end, with all that is in it. */
+/**
+ * A folder that is deleted in the end, with all that is in it, where it is still there then; links
+ * are deleted, not what they lead to.
+ */
 public record TemporaryFolder(Path path) implements AutoCloseable {
   private static final String PREFIX = "millrace-";
 
   /**
-   * Makes one.
+   * Makes a new one.
    *
    * @param parent where; null for the system's folder for such
    */
@@ -26,9 +31,14 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
     List<Path> deepestFirst;
     try (Stream<Path> all = Files.walk(path)) {
       deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
     for (Path one : deepestFirst) {
       Files.deleteIfExists(one);

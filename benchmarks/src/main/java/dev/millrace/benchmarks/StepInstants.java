@@ -16,10 +16,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** When training steps were done, by the metrics topic. */
-final class StepTimes {
+final class StepInstants {
   private static final Duration POLL = Duration.ofMillis(200);
 
-  private StepTimes() {}
+  private StepInstants() {}
 
   /** All of them so far, in their order. */
   static List<Instant> read(Map<String, Object> kafka, Topics topics) {

@@ -7,27 +7,28 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-class StepTimesTest {
+class StepInstantsTest {
   private static Instant at(long seconds) {
     return Instant.ofEpochSecond(seconds);
   }
 
   private static List<Instant> steps(long... seconds) {
-    return LongStream.of(seconds).mapToObj(StepTimesTest::at).toList();
+    return LongStream.of(seconds).mapToObj(StepInstantsTest::at).toList();
   }
 
   @Test
   void shouldCountAStandstillThatBeganBeforeAndEndsAfterTheTime() {
-    assertThat(StepTimes.longestStandstill(steps(1, 2, 9, 10), at(3), at(5))).isEqualTo(7);
+    assertThat(StepInstants.longestStandstill(steps(1, 2, 9, 10), at(3), at(5))).isEqualTo(7);
   }
 
   @Test
   void shouldLeaveOutStandstillsAtOtherTimes() {
-    assertThat(StepTimes.longestStandstill(steps(1, 20, 21, 23, 40), at(20), at(23))).isEqualTo(2);
+    assertThat(StepInstants.longestStandstill(steps(1, 20, 21, 23, 40), at(20), at(23)))
+        .isEqualTo(2);
   }
 
   @Test
   void shouldCountFromTheMomentItselfBeforeTheFirstStep() {
-    assertThat(StepTimes.longestStandstill(steps(12, 13), at(4), at(14))).isEqualTo(8);
+    assertThat(StepInstants.longestStandstill(steps(12, 13), at(4), at(14))).isEqualTo(8);
   }
 }
