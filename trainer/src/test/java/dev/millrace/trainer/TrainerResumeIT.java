@@ -60,7 +60,7 @@ final class TrainerResumeIT {
       assertThat(summary.step()).isEqualTo(STEPS);
       assertThat(starts).isGreaterThanOrEqualTo(STEPS);
       assertThat(newest(stream, "stopped").getState())
-          .containsEntry("ended_images", Integer.toString(2 * IMAGES));
+          .containsEntry("ended_images", Integer.toString(2 * TestRuns.IMAGES));
       assertThat(newest(stream, "stopped").getSha256()).isEqualTo(undisturbed);
     }
   }
