@@ -3,7 +3,6 @@ package dev.millrace.trainer;
 import static dev.millrace.trainer.TestRuns.IMAGES;
 import static dev.millrace.trainer.TestRuns.MINIBATCH;
 import static dev.millrace.trainer.TestRuns.STEPS;
-import static dev.millrace.trainer.TestRuns.builder;
 import static dev.millrace.trainer.TestRuns.newest;
 import static dev.millrace.trainer.TestRuns.options;
 import static dev.millrace.trainer.TestRuns.train;
@@ -52,7 +51,7 @@ final class TrainerIT {
   @Test
   void shouldTrainEvaluateAndPublish() throws Exception {
     try (TestStream stream = runs.stream("train")) {
-      TrainingSummary summary = train(stream, builder("first", 0).epochs(3).build());
+      TrainingSummary summary = train(stream, TestRuns.builder("first", 0).epochs(3).build());
 
       assertThat(summary.step()).isEqualTo(12);
       assertThat(summary.epochs()).isEqualTo(3);
@@ -89,7 +88,7 @@ final class TrainerIT {
   @Test
   void shouldCommitOffsetsAndDeleteTensorsWithTheCheckpoint() throws Exception {
     try (TestStream stream = runs.stream("delete")) {
-      train(stream, builder("one", 0).epochs(2).build());
+      train(stream, TestRuns.builder("one", 0).epochs(2).build());
 
       CheckpointManifest manifest = newest(stream, "one");
       Progress progress = stream.progress("delete-trainer-one");
@@ -117,7 +116,7 @@ final class TrainerIT {
   @Test
   void shouldKeepOnlyTheNewestCheckpoints() throws Exception {
     try (TestStream stream = runs.stream("keep")) {
-      train(stream, builder("one", STEPS).keepCheckpoints(2).build());
+      train(stream, TestRuns.builder("one", STEPS).keepCheckpoints(2).build());
 
       assertThat(stream.checkpoints())
           .extracting(c -> c.manifest().getStep() + " " + c.available())
@@ -207,7 +206,7 @@ final class TrainerIT {
       stream.tensor(TestStream.tensor(Split.TRAIN, 0, 4)); // 3 is missing
       stream.end(Split.TRAIN, 0, 5).flush();
 
-      TrainingSummary summary = train(stream, builder("one", 0).epochs(1).build());
+      TrainingSummary summary = train(stream, TestRuns.builder("one", 0).epochs(1).build());
 
       assertThat(summary.images()).isEqualTo(2);
       assertThat(summary.missing()).isEqualTo(1);
@@ -263,7 +262,7 @@ final class TrainerIT {
     try (TestStream stream = runs.stream("late")) {
       train(stream, options("early", 6));
 
-      TrainingSummary late = train(stream, builder("late", 0).epochs(3).build());
+      TrainingSummary late = train(stream, TestRuns.builder("late", 0).epochs(3).build());
 
       assertThat(late.epochs()).isEqualTo(3);
       assertThat(late.images()).isEqualTo(3 * IMAGES - (IMAGES + 2 * MINIBATCH));
@@ -275,8 +274,8 @@ final class TrainerIT {
     try (TestStream stream = runs.empty("stall")) {
       stream.flush();
 
-      assertThatThrownBy(
-              () -> train(stream, builder("one", 1).dataTimeout(Duration.ofSeconds(2)).build()))
+      assertThatThrownBy(() ->
+              train(stream, TestRuns.builder("one", 1).dataTimeout(Duration.ofSeconds(2)).build()))
           .isInstanceOf(StalledStreamException.class)
           .hasMessageContaining("epoch 0 sequence 0 at stall.tensors.train-0@0");
     }
@@ -285,11 +284,11 @@ final class TrainerIT {
   @Test
   void shouldEvaluateTheNewestCheckpoint() throws Exception {
     try (TestStream stream = runs.stream("evaluate")) {
-      TrainingSummary summary = train(stream, builder("one", 4).tenCrops(true).build());
+      TrainingSummary summary = train(stream, TestRuns.builder("one", 4).tenCrops(true).build());
 
       Evaluation evaluation =
           new CheckpointEvaluation(
-                  builder("one", 0).tenCrops(true).build(),
+                  TestRuns.builder("one", 0).tenCrops(true).build(),
                   new Feed.Tensors(),
                   stream.topics,
                   stream.kafka,

@@ -1,7 +1,6 @@
 package dev.millrace.trainer;
 
 import static dev.millrace.trainer.TestRuns.STEPS;
-import static dev.millrace.trainer.TestRuns.builder;
 import static dev.millrace.trainer.TestRuns.newest;
 import static dev.millrace.trainer.TestRuns.options;
 import static dev.millrace.trainer.TestRuns.train;
@@ -70,9 +69,10 @@ final class TrainerResumeIT {
       int starts = 0;
       do {
         starts++;
-        summary = trainOneStep(stream, builder("parallel", STEPS).fetchThreads(starts).build());
+        summary =
+            trainOneStep(stream, TestRuns.builder("parallel", STEPS).fetchThreads(starts).build());
       } while (summary.stopped() && starts < 3);
-      train(stream, builder("parallel", STEPS).fetchThreads(2).build());
+      train(stream, TestRuns.builder("parallel", STEPS).fetchThreads(2).build());
 
       assertThat(newest(stream, "parallel").getSha256()).isEqualTo(undisturbed);
     }
@@ -116,7 +116,8 @@ final class TrainerResumeIT {
   @Test
   void shouldNameTheStatisticsInEveryCheckpointAndSubtractTheirMean() throws Exception {
     try (TestStream stream = runs.stream("statistics")) {
-      TrainerOptions.Builder dataset = builder("other", 2).statistics(StatisticsSource.DATASET);
+      TrainerOptions.Builder dataset =
+          TestRuns.builder("other", 2).statistics(StatisticsSource.DATASET);
       assertThatThrownBy(() -> train(stream, dataset.build()))
           .isInstanceOf(ResumeException.class)
           .hasMessageContaining("statistics.statistics holds no statistics; run millrace stats");
@@ -161,7 +162,11 @@ final class TrainerResumeIT {
       assertThatThrownBy(() ->
               train(
                   stream,
-                  builder("one", 4).seed(2).minibatchSize(4).activation(Activation.TANH).build()))
+                  TestRuns.builder("one", 4)
+                      .seed(2)
+                      .minibatchSize(4)
+                      .activation(Activation.TANH)
+                      .build()))
           .isInstanceOf(ResumeException.class)
           .hasMessageContaining("activation was relu there and is tanh now")
           .hasMessageContaining("seed was 1 there and is 2 now")
