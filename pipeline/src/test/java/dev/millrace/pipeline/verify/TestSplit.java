@@ -36,7 +36,11 @@ final class TestSplit {
 
   /** The counts of the only epoch. */
   EpochCounts only() {
-    SplitReport report = ledger.report();
+    return only(ledger.report());
+  }
+
+  /** The counts of the only epoch of a report. */
+  static EpochCounts only(SplitReport report) {
     assertThat(report.epochs()).hasSize(1);
     return report.epochs().getFirst().total();
   }
