@@ -149,7 +149,7 @@ class SplitLedgerTest {
 
     SplitReport report = split.ledger().report();
 
-    assertThat(only(report)).isEqualTo(new EpochCounts(10, 7, 0, 2, 0, 0, 1, 0));
+    assertThat(TestSplit.only(report)).isEqualTo(new EpochCounts(10, 7, 0, 2, 0, 0, 1, 0));
     assertThat(report.unreadable()).isEqualTo(2);
     split.finds("Lost: sequence 5 of epoch 0");
   }
@@ -161,7 +161,7 @@ class SplitLedgerTest {
 
     SplitReport report = split.ledger().report();
 
-    assertThat(only(report)).isEqualTo(new EpochCounts(10, 10, 0, 0, 0, 0, 0, 0));
+    assertThat(TestSplit.only(report)).isEqualTo(new EpochCounts(10, 10, 0, 0, 0, 0, 0, 0));
     assertThat(report.unreadable()).isEqualTo(1);
     split.findsNothing();
   }

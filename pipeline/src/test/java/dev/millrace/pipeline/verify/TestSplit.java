@@ -34,9 +34,12 @@ final class TestSplit {
     return findings;
   }
 
-  /** The counts of the only epoch. */
+  /** The counts of the only epoch, as reported now. */
   EpochCounts only() {
-    SplitReport report = ledger.report();
+    return only(ledger.report());
+  }
+
+  static EpochCounts only(SplitReport report) {
     assertThat(report.epochs()).hasSize(1);
     return report.epochs().getFirst().total();
   }
