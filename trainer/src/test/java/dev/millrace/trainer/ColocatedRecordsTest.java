@@ -139,10 +139,14 @@ final class ColocatedRecordsTest {
   }
 
   @Test
+  @Timeout(60)
   void shouldMakeNoMoreThanItsShareAhead() {
     int tensorBytes = (int) (ColocatedRecords.MOST_TENSOR_BYTES / 4); // two a partition
     try (ColocatedRecords records = records(6, tensorBytes, new CountDownLatch(0))) {
       next(records, 0);
+      while (begun.get() < 4) { // on threads of their own
+        records.await(1, WAIT);
+      }
       for (int i = 0; i < 5; i++) {
         records.await(1, WAIT);
       }

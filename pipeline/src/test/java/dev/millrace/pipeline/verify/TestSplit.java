@@ -34,7 +34,7 @@ final class TestSplit {
     return findings;
   }
 
-  /** The counts of the only epoch. */
+  /** The counts of the only epoch, as reported now. */
   EpochCounts only() {
     return only(ledger.report());
   }
