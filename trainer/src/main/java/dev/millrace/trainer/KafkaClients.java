@@ -48,6 +48,18 @@ final class KafkaClients {
   // Long enough for a broker to restart under a trainer.
   private static final int PATIENCE_MILLIS = (int) Duration.ofMinutes(5).toMillis();
 
+  /** What no consumer of a run leaves to the user. */
+  private static final Map<String, Object> READING =
+      Map.of(
+          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+          false,
+          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+          "none",
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+          "read_committed",
+          ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+          false);
+
   private final Map<String, Object> kafka;
   private final String group;
 
@@ -103,18 +115,8 @@ final class KafkaClients {
   private Consumer<String, ByteBuffer> consumer(
       Map<String, Object> defaults, Map<String, Object> more) {
     Map<String, Object> binding = new HashMap<>(more);
-    binding.putAll(
-        Map.of(
-            ConsumerConfig.GROUP_ID_CONFIG,
-            group,
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-            false,
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-            "none",
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-            "read_committed",
-            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-            false));
+    binding.putAll(READING);
+    binding.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     return new KafkaConsumer<>(
         properties(ConsumerConfig.configNames(), defaults, binding),
         new StringDeserializer(),
@@ -123,31 +125,15 @@ final class KafkaClients {
 
   /** A consumer of committed records that is of no group, fetches little and soon gives up. */
   Consumer<String, ByteBuffer> onlooker() {
-    Map<String, Object> properties =
-        properties(
-            ConsumerConfig.configNames(),
-            Map.of(),
-            Map.of(
-                // It seeks to and fro: a fetch behind the end must not hold up the next one.
-                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                ONLOOKER_FETCH_WAIT_MILLIS,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "none",
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                false,
-                // Brokers give one batch at least, however large.
-                ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-                MEBIBYTE,
-                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                MEBIBYTE / 4,
-                ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                ONLOOKER_TIMEOUT_MILLIS,
-                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                ONLOOKER_TIMEOUT_MILLIS));
+    Map<String, Object> binding = new HashMap<>(READING);
+    // It seeks to and fro: a fetch behind the end must not hold up the next one.
+    binding.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, ONLOOKER_FETCH_WAIT_MILLIS);
+    // Brokers give one batch at least, however large.
+    binding.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, MEBIBYTE);
+    binding.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MEBIBYTE / 4);
+    binding.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, ONLOOKER_TIMEOUT_MILLIS);
+    binding.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ONLOOKER_TIMEOUT_MILLIS);
+    Map<String, Object> properties = properties(ConsumerConfig.configNames(), Map.of(), binding);
     properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
     return new KafkaConsumer<>(properties, new StringDeserializer(), new ByteBufferDeserializer());
   }
