@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** The millrace command in a process of its own, as the launch script starts it. */
 final class MillraceProcess implements AutoCloseable {
+  private static final Set<String> AUGMENTING = Set.of("run", "demo", "augment", "preview");
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Duration LOOK = Duration.ofMillis(10);
 
@@ -38,7 +40,7 @@ final class MillraceProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+                "-XX:TieredStopAtLevel=" + compilers(arguments),
                 "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
@@ -51,6 +53,15 @@ final class MillraceProcess implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().putAll(environment);
     return new MillraceProcess(builder.start(), output);
+  }
+
+  // It lives for seconds: the second compiler costs more than it saves, unless it augments images.
+  // The Vector API is very slow without.
+  private static int compilers(String... arguments) {
+    List<String> words = List.of(arguments);
+    boolean augments =
+        words.contains("--colocated") || words.stream().limit(1).anyMatch(AUGMENTING::contains);
+    return augments ? 4 : 1;
   }
 
   /** Waits for its end; its exit code. */
