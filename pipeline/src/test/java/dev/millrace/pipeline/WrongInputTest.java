@@ -77,7 +77,7 @@ class WrongInputTest {
   void shouldNameTheKnownModels() throws Exception {
     refuses(
         ExitCode.USAGE,
-        "Unknown network 'alexnett': known are alexnet, alexnet-owt, cifar10, cifar10-plain, cifar10-quick",
+        "Unknown network 'alexnett': known are alexnet, alexnet-owt, cifar10, cifar10-plain, cifar10-quick, cifar10-quick-unscaled",
         "train",
         "--model",
         "alexnett");

@@ -39,7 +39,7 @@ class TrainerOptionsTest {
         .isThrownBy(builder::build)
         .withMessageContainingAll(
             "run must be 1 to 100 lower-case letters, digits or hyphens, found \"My Run\"",
-            "model must be one of [alexnet, alexnet-owt, cifar10, cifar10-plain, cifar10-quick], found \"vgg\"",
+            "model must be one of [alexnet, alexnet-owt, cifar10, cifar10-plain, cifar10-quick, cifar10-quick-unscaled], found \"vgg\"",
             "minibatch-size must be from 1 to 65536, found 0",
             "learning-rate must be above 0 and at most 100, found NaN",
             "momentum must be from 0 to below 1, found 1.0",

@@ -9,11 +9,17 @@ import org.tensorflow.types.family.TFloating;
  * The quick four-layer network for CIFAR-10 from the cuda-convnet code that the paper's footnote 3
  * points to ("layers-80sec"): three convolutions with pooling and one hidden fully connected layer.
  * It is small enough to learn on a processor in minutes. Layers, sizes and pooling are
- * cuda-convnet's; the initial weights are scaled by the number of inputs of a unit and the pixels
- * divided by 64, so that one learning rate serves all layers.
+ * cuda-convnet's.
+ *
+ * <p>Two forms differ in where they begin. In the usual one the initial weights are scaled by the
+ * number of inputs of a unit and the pixels divided by 64, so that one learning rate serves all
+ * layers. The unscaled one begins as cuda-convnet's does: pixels as they are, and weights with the
+ * standard deviations that it publishes. That is harder to learn, for units that saturate most of
+ * all, and so the one to compare them in: figure 1 of the paper.
  */
 public final class CifarQuick implements Network {
   static final String NAME = "cifar10-quick";
+  static final String UNSCALED_NAME = "cifar10-quick-unscaled";
 
   private static final int CHANNELS = 3;
 
@@ -25,6 +31,7 @@ public final class CifarQuick implements Network {
 
   private final int size;
   private final long width;
+  private final boolean scaled;
 
   /** The network as published: images of 32x32 pixels, 32, 32 and 64 filters. */
   public CifarQuick() {
@@ -33,13 +40,27 @@ public final class CifarQuick implements Network {
 
   /** Images of {@code size} pixels a side, {@code width} filters in the first two convolutions. */
   CifarQuick(int size, long width) {
+    this(size, width, true);
+  }
+
+  private CifarQuick(int size, long width, boolean scaled) {
     this.size = size;
     this.width = width;
+    this.scaled = scaled;
+  }
+
+  /** The network with cuda-convnet's pixels and initial weights. */
+  public static CifarQuick unscaled() {
+    return unscaled(32, 32);
+  }
+
+  static CifarQuick unscaled(int size, long width) {
+    return new CifarQuick(size, width, false);
   }
 
   @Override
   public String name() {
-    return NAME;
+    return scaled ? NAME : UNSCALED_NAME;
   }
 
   @Override
@@ -66,31 +87,36 @@ public final class CifarQuick implements Network {
 
   @Override
   public Hyperparameters hyperparameters() {
-    return new Hyperparameters(128, 0.01, 0.9, 5e-4, 0);
+    return new Hyperparameters(128, scaled ? 0.01 : 0.001, 0.9, 5e-4, 0);
   }
 
   /** Logits of images (NHWC, 0 to 255, less the mean). */
   Operand<TFloating> logits(Layers layers, Operand<TFloat32> centred, int classes) {
-    Operand<TFloat32> scaled = layers.tf().math.mul(centred, layers.tf().constant(SCALE));
-    Operand<TFloating> x = layers.reduced(scaled); // 32x32x3
-    x = layers.paddedConvolution(x, CHANNELS, convolution("conv1", width, CHANNELS)); // 32x32x32
+    Operand<TFloating> x = layers.reduced(levels(layers, centred)); // 32x32x3
+    x = layers.paddedConvolution(x, CHANNELS, convolution("conv1", width, CHANNELS, 1e-4));
     x = layers.activation(layers.maxPool(x, "SAME")); // 16x16x32
-    x = layers.activation(layers.paddedConvolution(x, width, convolution("conv2", width, width)));
-    x = layers.averagePool(x); // 8x8x32
-    x =
-        layers.activation(
-            layers.paddedConvolution(x, width, convolution("conv3", 2 * width, width)));
-    x = layers.averagePool(x); // 4x4x64
+    x = layers.paddedConvolution(x, width, convolution("conv2", width, width, 0.01));
+    x = layers.averagePool(layers.activation(x)); // 8x8x32
+    x = layers.paddedConvolution(x, width, convolution("conv3", 2 * width, width, 0.01));
+    x = layers.averagePool(layers.activation(x)); // 4x4x64
     long values = values(); // 1024
     x = layers.flatten(x, values);
-    x = layers.fullyConnected(x, values, "fc4", 2 * width, InitialValue.scaled(values), ZERO); // 64
+    x = layers.fullyConnected(x, values, "fc4", 2 * width, initial(values, 0.1), ZERO); // 64
     x = layers.dropout(layers.activation(x));
-    return layers.fullyConnected(
-        x, 2 * width, "fc5", classes, InitialValue.scaled(8 * width), ZERO);
+    return layers.fullyConnected(x, 2 * width, "fc5", classes, initial(8 * width, 0.1), ZERO);
   }
 
-  private static Convolution convolution(String name, long filters, long depth) {
-    return new Convolution(name, filters, 5, 1, 1, InitialValue.scaled(25 * depth), ZERO);
+  private Operand<TFloat32> levels(Layers layers, Operand<TFloat32> centred) {
+    return scaled ? layers.tf().math.mul(centred, layers.tf().constant(SCALE)) : centred;
+  }
+
+  private Convolution convolution(String name, long filters, long depth, double published) {
+    return new Convolution(name, filters, 5, 1, 1, initial(25 * depth, published), ZERO);
+  }
+
+  /** By the number of a unit's inputs, or with the standard deviation that cuda-convnet has. */
+  private InitialValue initial(long inputs, double published) {
+    return scaled ? InitialValue.scaled(inputs) : InitialValue.normal(published);
   }
 
   /** Values of an image after the last pooling. */

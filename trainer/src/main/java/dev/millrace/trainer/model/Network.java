@@ -56,6 +56,11 @@ public sealed interface Network permits AlexNet, AlexNetOwt, Cifar10, CifarQuick
 
   private static Stream<Network> all() {
     return Stream.of(
-        new AlexNet(), new AlexNetOwt(), Cifar10.normalized(), Cifar10.plain(), new CifarQuick());
+        new AlexNet(),
+        new AlexNetOwt(),
+        Cifar10.normalized(),
+        Cifar10.plain(),
+        new CifarQuick(),
+        CifarQuick.unscaled());
   }
 }

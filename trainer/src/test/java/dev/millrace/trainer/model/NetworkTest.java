@@ -3,9 +3,11 @@ package dev.millrace.trainer.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +21,8 @@ class NetworkTest {
         TinyNetworks.cifar10(),
         Cifar10.plain(),
         TinyNetworks.cifarQuick(),
-        new CifarQuick());
+        new CifarQuick(),
+        CifarQuick.unscaled(12, 4));
   }
 
   @Test
@@ -64,11 +67,37 @@ class NetworkTest {
   }
 
   @Test
+  void shouldBeginWithCudaConvnetsInitialValuesWhereNothingIsScaled() {
+    Map<String, Double> published =
+        Map.of(
+            "conv1/weights",
+            1e-4,
+            "conv2/weights",
+            0.01,
+            "conv3/weights",
+            0.01,
+            "fc4/weights",
+            0.1);
+    try (TrainingSession session =
+            TrainingSession.open(TinyNetworks.options(CifarQuick.unscaled()));
+        Snapshot snapshot = session.snapshot()) {
+      for (NamedTensor tensor : snapshot.tensors()) {
+        Double wanted = published.get(tensor.name());
+        if (wanted != null) {
+          assertThat(standardDeviation(values(tensor)))
+              .as(tensor.name())
+              .isCloseTo(wanted, withinPercentage(5));
+        }
+      }
+    }
+  }
+
+  @Test
   void shouldNameTheKnownNetworksWhenOneIsUnknown() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Network.of("vgg"))
         .withMessage(
-            "Unknown network 'vgg': known are alexnet, alexnet-owt, cifar10, cifar10-plain, cifar10-quick");
+            "Unknown network 'vgg': known are alexnet, alexnet-owt, cifar10, cifar10-plain, cifar10-quick, cifar10-quick-unscaled");
   }
 
   private static float[] values(NamedTensor tensor) {
