@@ -5,20 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.augmenter.AugmenterOptions;
 import dev.millrace.augmenter.AugmenterService;
-import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.pipeline.cli.ExitCode;
-import dev.millrace.pipeline.demo.DemoImages;
 import dev.millrace.pipeline.verify.RunReport;
 import dev.millrace.pipeline.verify.Verification;
 import dev.millrace.pipeline.verify.Verifier;
 import dev.millrace.producer.ImageProducer;
-import dev.millrace.producer.ProducerOptions;
-import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
-import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
 import dev.millrace.trainer.CheckpointList;
 import dev.millrace.trainer.Feed;
@@ -30,7 +25,6 @@ import dev.millrace.trainer.TrainingListener;
 import dev.millrace.trainer.TrainingSummary;
 import dev.millrace.trainer.model.Device;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -60,61 +54,27 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(180)
 class ColocatedIT {
-  private static final int PARTITIONS = 3;
   private static final int EPOCHS = 4;
   private static final int IMAGES = 144;
   private static final int BROKEN = 3;
   private static final int STEPS = EPOCHS * 18; // 141 tensors: 17 minibatches of 8, and one of 5
-  private static final long MIB = 1 << 20;
 
   @TempDir private static Path folder;
-  private static EmbeddedBroker broker;
-  private static Dataset dataset;
+  private static DrawnStream stream;
 
   @BeforeAll
   static void start() throws Exception {
-    Path images = folder.resolve("images");
-    DemoImages.write(images, 1, 12, 2);
-    for (String name : new String[] {"train/circle/0000", "train/circle/0003", "train/ring/0002"}) {
-      Files.writeString(images.resolve(name + ".jpg"), "no image");
+    Map<String, String> instead = new HashMap<>();
+    for (String name :
+        List.of("train/circle/0000", "train/circle/0003", "train/ring/0002", "val/ring/0001")) {
+      instead.put(name + ".jpg", "no image");
     }
-    Files.writeString(images.resolve("val/ring/0001.jpg"), "no image");
-    dataset = Dataset.open(images, 0, 1);
-    broker = EmbeddedBroker.start(folder.resolve("broker"), "127.0.0.1", 0, Map.of());
+    stream = DrawnStream.open(folder, 12, 2, instead, 1 << 20);
   }
 
   @AfterAll
   static void stop() throws IOException {
-    broker.close();
-    dataset.close();
-  }
-
-  private static Map<String, Object> kafka() {
-    return Map.of("bootstrap.servers", broker.bootstrapServers());
-  }
-
-  private static Topics topics(String prefix) throws Exception {
-    Topics topics = new Topics(prefix);
-    try (Admin admin = Admin.create(kafka())) {
-      topics.createMissing(admin, new TopicSettings(PARTITIONS, (short) 1, (int) MIB));
-    }
-    return topics;
-  }
-
-  private static ImageProducer producer(Topics topics, int epochs) {
-    return new ImageProducer(
-        new ProducerOptions(1, epochs, (int) MIB, MIB),
-        topics,
-        kafka(),
-        dataset,
-        InstantSource.system());
-  }
-
-  /** Publishes so many epochs, or what is missing of them; the number of images. */
-  private static long produce(Topics topics, int epochs) throws Exception {
-    try (ImageProducer producer = producer(topics, epochs)) {
-      return producer.run().images();
-    }
+    stream.close();
   }
 
   private static AugmenterOptions augmenting(boolean purge) {
@@ -122,7 +82,7 @@ class ColocatedIT {
   }
 
   private static Feed colocated(Topics topics, boolean purge) {
-    return ColocatedFeed.of(OptionalInt.of(2), augmenting(purge), topics, kafka());
+    return ColocatedFeed.of(OptionalInt.of(2), augmenting(purge), topics, stream.kafka());
   }
 
   private static TrainerOptions options(String run) {
@@ -145,10 +105,10 @@ class ColocatedIT {
                 options(run),
                 feed,
                 topics,
-                kafka(),
+                stream.kafka(),
                 InstantSource.system(),
                 TrainingListener.NONE);
-        ImageProducer producer = producer(topics, EPOCHS);
+        ImageProducer producer = stream.producer(topics, EPOCHS);
         Publishing _ = new Publishing(producer, _ -> trainer.requestStop())) {
       TrainingSummary summary = trainer.run();
       assertThat(summary.stopped()).isFalse();
@@ -162,13 +122,13 @@ class ColocatedIT {
       throws IOException {
     List<String> all = new ArrayList<>(List.of(command, "--prefix", topics.prefix()));
     all.addAll(List.of("--model", "cifar10-quick", "--threads", "1"));
-    all.addAll(List.of("--bootstrap-servers", broker.bootstrapServers(), "--colocated"));
+    all.addAll(List.of("--bootstrap-servers", stream.servers(), "--colocated"));
     all.addAll(List.of(more));
     return MillraceProcess.start(folder, all.toArray(String[]::new));
   }
 
   private static Optional<CheckpointManifest> newest(Topics topics, String run) throws Exception {
-    return CheckpointList.read(topics, kafka()).stream()
+    return CheckpointList.read(topics, stream.kafka()).stream()
         .map(StoredCheckpoint::manifest)
         .filter(manifest -> manifest.getRun().equals(run))
         .reduce((_, later) -> later);
@@ -186,7 +146,7 @@ class ColocatedIT {
   private static List<DeadLetter> deadLetters(Topics topics) {
     Topic<DeadLetter> topic = topics.deadLetters();
     TopicPartition partition = new TopicPartition(topic.name(), 0);
-    Map<String, Object> properties = new HashMap<>(kafka());
+    Map<String, Object> properties = new HashMap<>(stream.kafka());
     properties.put("isolation.level", "read_committed");
     List<DeadLetter> letters = new ArrayList<>();
     try (KafkaConsumer<String, DeadLetter> consumer =
@@ -206,11 +166,11 @@ class ColocatedIT {
   private static Map<TopicPartition, Long> offsets(Topic<?> topic, OffsetSpec which)
       throws Exception {
     Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-    for (int p = 0; p < PARTITIONS; p++) {
+    for (int p = 0; p < DrawnStream.PARTITIONS; p++) {
       wanted.put(new TopicPartition(topic.name(), p), which);
     }
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    try (Admin admin = Admin.create(kafka())) {
+    try (Admin admin = Admin.create(stream.kafka())) {
       admin
           .listOffsets(wanted)
           .all()
@@ -222,17 +182,18 @@ class ColocatedIT {
 
   @Test
   void shouldTrainTheSameBitsAsThroughTheTensorsTopicAlsoWhenKilled() throws Exception {
-    Topics apart = topics("apart");
+    Topics apart = stream.topics("apart");
     String expected;
-    try (AugmenterService augmenter = new AugmenterService(augmenting(false), apart, kafka())) {
+    try (AugmenterService augmenter =
+        new AugmenterService(augmenting(false), apart, stream.kafka())) {
       augmenter.start();
       expected = train(apart, new Feed.Tensors(), "default");
     }
     assertThat(train(apart, colocated(apart, false), "calm")).isEqualTo(expected);
-    assertThat(new Verifier(apart, kafka(), (_, _) -> {}).run().findings()).isEmpty();
+    assertThat(new Verifier(apart, stream.kafka(), (_, _) -> {}).run().findings()).isEmpty();
 
-    Topics killed = topics("killed");
-    assertThat(produce(killed, 2)).isEqualTo(2 * IMAGES + 24);
+    Topics killed = stream.topics("killed");
+    assertThat(stream.produce(killed, 2)).isEqualTo(2 * IMAGES + 24);
     try (MillraceProcess trainer =
         command(
             killed, "train", "--epochs", "4", "--minibatch-size", "8", "--checkpoint-steps", "2")) {
@@ -261,7 +222,7 @@ class ColocatedIT {
     assertThat(letters)
         .extracting(letter -> letter.getTopic() + letter.getPartition() + "@" + letter.getOffset())
         .doesNotHaveDuplicates();
-    Verification verification = new Verifier(topics, kafka(), (_, _) -> {}).run();
+    Verification verification = new Verifier(topics, stream.kafka(), (_, _) -> {}).run();
     assertThat(verification.findings()).isEmpty();
     assertThat(verification.total().published()).isEqualTo(EPOCHS * IMAGES + 24);
     assertThat(verification.total().deadLetters()).isEqualTo(letters.size());
@@ -277,7 +238,7 @@ class ColocatedIT {
   private static void deletesImages(Topics topics) throws Exception {
     Map<TopicPartition, Long> starts = offsets(topics.images(Split.TRAIN), OffsetSpec.earliest());
     Map<TopicPartition, OffsetAndMetadata> committed;
-    try (Admin admin = Admin.create(kafka())) {
+    try (Admin admin = Admin.create(stream.kafka())) {
       committed =
           admin
               .listConsumerGroupOffsets(topics.prefix() + "-trainer-default")
@@ -287,7 +248,7 @@ class ColocatedIT {
     committed.forEach(
         (partition, offset) -> assertThat(starts.get(partition)).isEqualTo(offset.offset() - 1));
     assertThat(committed.keySet()).isEqualTo(starts.keySet());
-    assertThat(produce(topics, EPOCHS)).as("published again").isZero();
+    assertThat(stream.produce(topics, EPOCHS)).as("published again").isZero();
     assertThat(offsets(topics.images(Split.VALIDATION), OffsetSpec.earliest()))
         .allSatisfy((_, first) -> assertThat(first).isZero());
     assertThat(offsets(topics.tensors(Split.TRAIN), OffsetSpec.latest()))

@@ -4,16 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.augmenter.AugmenterOptions;
 import dev.millrace.augmenter.AugmenterService;
-import dev.millrace.broker.EmbeddedBroker;
-import dev.millrace.pipeline.demo.DemoImages;
 import dev.millrace.pipeline.verify.RunReport;
 import dev.millrace.pipeline.verify.Verification;
 import dev.millrace.pipeline.verify.Verifier;
-import dev.millrace.producer.ImageProducer;
-import dev.millrace.producer.ProducerOptions;
-import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.Split;
-import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.TrainingMetric;
 import dev.millrace.trainer.StepReport;
@@ -25,7 +19,6 @@ import dev.millrace.trainer.flow.Shortage;
 import dev.millrace.trainer.flow.Verdict;
 import dev.millrace.trainer.model.Device;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -39,7 +32,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -60,55 +52,23 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(120)
 class FlowIT {
-  private static final int PARTITIONS = 3;
   private static final int IMAGES = 48;
   private static final int BROKEN = 2;
-  private static final int MIB = 1 << 20;
   private static final int MINIBATCH = 4;
 
   @TempDir private static Path folder;
-  private static EmbeddedBroker broker;
-  private static Dataset dataset;
+  private static DrawnStream stream;
 
   @BeforeAll
   static void start() throws Exception {
-    Path images = folder.resolve("images");
-    DemoImages.write(images, 1, 4, 1);
-    Files.writeString(images.resolve("train/circle/0000.jpg"), "no image");
-    Files.writeString(images.resolve("train/ring/0002.jpg"), "");
-    dataset = Dataset.open(images, 0, 1);
-    broker = EmbeddedBroker.start(folder.resolve("broker"), "127.0.0.1", 0, Map.of());
+    Map<String, String> instead =
+        Map.of("train/circle/0000.jpg", "no image", "train/ring/0002.jpg", "");
+    stream = DrawnStream.open(folder, 4, 1, instead, 64 << 20);
   }
 
   @AfterAll
   static void stop() throws IOException {
-    broker.close();
-    dataset.close();
-  }
-
-  private static Map<String, Object> kafka() {
-    return Map.of("bootstrap.servers", broker.bootstrapServers());
-  }
-
-  private static Topics topics(String prefix) throws Exception {
-    Topics topics = new Topics(prefix);
-    try (Admin admin = Admin.create(kafka())) {
-      topics.createMissing(admin, new TopicSettings(PARTITIONS, (short) 1, MIB));
-    }
-    return topics;
-  }
-
-  /** Publishes up to so many epochs; those that are there already are not published again. */
-  private static void produce(Topics topics, int epochs) throws Exception {
-    try (ImageProducer producer =
-        new ImageProducer(
-            new ProducerOptions(1, epochs, MIB, 64L * MIB),
-            topics,
-            kafka(),
-            dataset,
-            InstantSource.system())) {
-      producer.run();
-    }
+    stream.close();
   }
 
   private static AugmenterOptions augmenting() {
@@ -120,7 +80,7 @@ class FlowIT {
   }
 
   private static AugmenterService augmenter(Topics topics) throws InterruptedException {
-    AugmenterService augmenter = new AugmenterService(augmenting(), topics, kafka());
+    AugmenterService augmenter = new AugmenterService(augmenting(), topics, stream.kafka());
     augmenter.start();
     return augmenter;
   }
@@ -165,7 +125,7 @@ class FlowIT {
     private final List<TrainingMetric> all = new ArrayList<>();
 
     Metrics(Topics topics) {
-      Map<String, Object> properties = new HashMap<>(kafka());
+      Map<String, Object> properties = new HashMap<>(stream.kafka());
       properties.put("enable.auto.commit", false);
       this.consumer =
           new KafkaConsumer<>(
@@ -197,7 +157,7 @@ class FlowIT {
 
   private static void assertAudited(TrainingMetric last, Topics topics, int epochs)
       throws Exception {
-    Verification verified = new Verifier(topics, kafka(), (topic, records) -> {}).run();
+    Verification verified = new Verifier(topics, stream.kafka(), (topic, records) -> {}).run();
     assertThat(verified.findings()).isEmpty();
     RunReport run = verified.runs().getFirst();
     assertThat(run.deadLetters()).isEqualTo((long) epochs * BROKEN);
@@ -218,7 +178,7 @@ class FlowIT {
 
   // Published and then taken back: readers of committed records never see it.
   private static void takeBack(Topics topics) {
-    Map<String, Object> properties = new HashMap<>(kafka());
+    Map<String, Object> properties = new HashMap<>(stream.kafka());
     properties.put("transactional.id", "taken-back");
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
@@ -227,7 +187,9 @@ class FlowIT {
       for (int i = 0; i < 20; i++) {
         for (var topic : List.of(topics.images(Split.TRAIN), topics.tensors(Split.TRAIN))) {
           var _ =
-              producer.send(new ProducerRecord<>(topic.name(), i % PARTITIONS, "", new byte[100]));
+              producer.send(
+                  new ProducerRecord<>(
+                      topic.name(), i % DrawnStream.PARTITIONS, "", new byte[100]));
         }
       }
       producer.flush();
@@ -237,17 +199,18 @@ class FlowIT {
 
   @Test
   void shouldTellWhatIsShortAndHowManyImagesWaitAndWhatBecameOfThePassed() throws Exception {
-    Topics topics = topics("flow");
+    Topics topics = stream.topics("flow");
     int epochs = 16;
     SlowListener listener = new SlowListener();
     try (ExecutorService executor = Executors.newSingleThreadExecutor();
         Metrics metrics = new Metrics(topics);
         Trainer trainer =
-            new Trainer(options(epochs), topics, kafka(), InstantSource.system(), listener)) {
+            new Trainer(
+                options(epochs), topics, stream.kafka(), InstantSource.system(), listener)) {
       Future<TrainingSummary> training = executor.submit(trainer::run);
       TrainingMetric starved;
       try (AugmenterService _ = augmenter(topics)) {
-        produce(topics, 2);
+        stream.produce(topics, 2);
         starved = metrics.await(m -> m.getStep() == 24 && says(m, "images come too slowly"));
       }
       assertThat(starved.getVerdict()).contains("the augmenters wait for the producer");
@@ -256,7 +219,7 @@ class FlowIT {
       assertThat(value(starved, "augmenter_threads")).isPositive();
       assertThat(value(starved, "short_augmenters")).isZero();
 
-      produce(topics, 3); // what was done before is deleted meanwhile
+      stream.produce(topics, 3); // what was done before is deleted meanwhile
       takeBack(topics);
       // The empty image never reached the topic; the broken one has still to be found out.
       TrainingMetric unaugmented =
@@ -271,7 +234,7 @@ class FlowIT {
       assertThat(value(unaugmented, "waiting_since_seconds")).isPositive();
 
       try (AugmenterService _ = augmenter(topics)) {
-        produce(topics, epochs);
+        stream.produce(topics, epochs);
         TrainingMetric fed =
             metrics.await(m -> m.getStep() > 24 && value(m, "waiting_since_seconds") == 0);
         assertThat(fed.getVerdict()).isEmpty();
@@ -286,16 +249,16 @@ class FlowIT {
 
   @Test
   void shouldTellTheSameOfARunThatAugmentsByItself() throws Exception {
-    Topics topics = topics("flow-colocated");
+    Topics topics = stream.topics("flow-colocated");
     int epochs = 2;
-    produce(topics, epochs);
+    stream.produce(topics, epochs);
     try (Metrics metrics = new Metrics(topics);
         Trainer trainer =
             new Trainer(
                 options(epochs),
-                ColocatedFeed.of(OptionalInt.of(1), augmenting(), topics, kafka()),
+                ColocatedFeed.of(OptionalInt.of(1), augmenting(), topics, stream.kafka()),
                 topics,
-                kafka(),
+                stream.kafka(),
                 InstantSource.system(),
                 new SlowListener())) {
       long steps = trainer.run().step();
