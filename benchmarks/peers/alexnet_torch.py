@@ -42,9 +42,9 @@ def main():
     images = torch.randint(0, 256, (minibatch, 3, 224, 224), dtype=torch.uint8, device=device)
     labels = torch.randint(0, 1000, (minibatch,), device=device)
     loss = nn.CrossEntropyLoss()
-    ways = [("float32", False, False), ("bfloat16", True, False)]
+    ways = [("fp32", False, False), ("bf16", True, False)]
     if device == "cuda":  # and by PyTorch's own compiler
-        ways += [("float32.compiled", False, True), ("bfloat16.compiled", True, True)]
+        ways += [("fp32.compiled", False, True), ("bf16.compiled", True, True)]
     for name, reduced, compiled in ways:
         network = alexnet().to(device)
         optimizer = torch.optim.SGD(network.parameters(), lr=1e-6, momentum=0.9, weight_decay=5e-4)
@@ -69,7 +69,7 @@ def main():
         for _ in range(steps):
             step()
         print(
-            f"peer.torch.{name} {steps * minibatch} {time.time() - began:.3f}"
+            f"peer.torch.alexnet.{name} {steps * minibatch} {time.time() - began:.3f}"
             f" {sum(os.times()[:2]) - cpu:.3f}",
             flush=True,
         )

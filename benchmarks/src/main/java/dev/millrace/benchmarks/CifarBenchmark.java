@@ -50,6 +50,13 @@ public final class CifarBenchmark implements Callable<Integer> {
   private int epochs = 60;
 
   @Option(
+      names = "--minibatch-size",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Images in a step. Default: ${DEFAULT-VALUE}.")
+  private int minibatchSize = 32;
+
+  @Option(
       names = "--learning-rate",
       paramLabel = "RATE",
       defaultValue = "0.02",
@@ -152,6 +159,7 @@ public final class CifarBenchmark implements Callable<Integer> {
             .model(model)
             .seed(options.seed())
             .epochs(epochs)
+            .minibatchSize(minibatchSize)
             .learningRate(learningRate)
             .weightDecay(weightDecay)
             .device(options.device())

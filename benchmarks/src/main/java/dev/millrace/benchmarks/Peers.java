@@ -45,20 +45,21 @@ record Peers(String python, Path scripts, double seconds) {
    * Steps of training as PyTorch does them, on random images.
    *
    * @param device as PyTorch calls it, cpu or cuda
+   * @param report gets each figure as soon as it is there
    * @param missing gets a line if it cannot run here
    */
-  static List<Measurement> steps(
+  static void steps(
       String python,
       Path scripts,
       int steps,
       int minibatchSize,
       String device,
+      Consumer<Measurement> report,
       Consumer<String> missing)
       throws IOException, InterruptedException {
-    List<Measurement> measured = new ArrayList<>();
     run(
         "torch",
-        measured::add,
+        report,
         missing,
         List.of(
             python,
@@ -66,7 +67,6 @@ record Peers(String python, Path scripts, double seconds) {
             Integer.toString(steps),
             Integer.toString(minibatchSize),
             device));
-    return measured;
   }
 
   private static void run(

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
       "A pause is by how much longer the step took that began a checkpoint of all weights."
     })
 public final class TrainerBenchmark implements Callable<Integer> {
-  private static final double MIB = 1 << 20;
+  private static final double MEGABYTE = 1e6;
   private static final int PARTITIONS = 4;
   private static final int PARTITIONS_FOR_GPU = 12; // three threads share them
 
@@ -104,7 +104,7 @@ public final class TrainerBenchmark implements Callable<Integer> {
     out()
         .printf(
             "%-28s %10s %13s %9s %9s %7s %10s %9s%n",
-            "", "images/s", "images/CPU-s", "step ms", "95% ms", "waits", "grows MiB", "pause ms");
+            "", "images/s", "images/CPU-s", "step ms", "95% ms", "waits", "grows MB", "pause ms");
     for (Precision precision : precisions) {
       measure(
           new SpeedSettings(
@@ -119,8 +119,8 @@ public final class TrainerBenchmark implements Callable<Integer> {
               device == Device.GPU ? PARTITIONS_FOR_GPU : PARTITIONS,
               0));
     }
-    out().printf("Most memory held: %,.0f MiB%n", ResidentMemory.peak() / MIB);
-    figures.put("peak.mib", ResidentMemory.peak() / MIB);
+    out().printf("Most memory held: %,.0f MB%n", ResidentMemory.peak() / MEGABYTE);
+    figures.put("train.peak_rss_mb", ResidentMemory.peak() / MEGABYTE);
     String python = peers.python();
     if (python != null) {
       measurePeer(python);
@@ -131,7 +131,7 @@ public final class TrainerBenchmark implements Callable<Integer> {
   }
 
   private void measure(SpeedSettings settings) throws Exception {
-    String name = settings.precision().toString();
+    String name = name("train", settings.precision());
     StepSpeed before = MemoryFed.measure(settings);
     report(name + ".memory", before);
     StepSpeed kafka;
@@ -144,17 +144,33 @@ public final class TrainerBenchmark implements Callable<Integer> {
     report(name + ".memory.again", after);
     double memory = (before.imagesPerSecond() + after.imagesPerSecond()) / 2;
     double share = kafka.imagesPerSecond() / memory;
-    figures.put(name + ".kafka_share", share);
-    out().printf("%-28s %9.1f%%%n", name + " Kafka of memory", 100 * share);
+    out().printf("%-28s %9.1f%%%n", "Kafka of memory", 100 * share);
     out().flush();
+    figures.put(name, memory);
+    figures.put(kafka(settings.precision()), kafka.imagesPerSecond());
+    // Of several precisions the worst.
+    figures.merge("train.%s.kafka_over_memory".formatted(model), share, Math::min);
+    figures.merge("train.data_wait_share", kafka.dataWaitShare(), Math::max);
+  }
+
+  private String name(String group, Precision precision) {
+    return switch (precision) {
+      case FLOAT32 -> "%s.%s.fp32".formatted(group, model);
+      case BFLOAT16 -> "%s.%s.bf16".formatted(group, model);
+    };
+  }
+
+  private String kafka(Precision precision) {
+    return name("train", precision) + ".kafka";
   }
 
   private void report(String name, StepSpeed speed) {
-    figures.put(name + ".images_per_second", speed.imagesPerSecond());
     figures.put(name + ".images_per_cpu_second", speed.imagesPerCpuSecond());
-    figures.put(name + ".data_wait_share", speed.dataWaitShare());
-    figures.put(name + ".growth_mib", speed.residentGrowthBytes() / MIB);
     figures.put(name + ".checkpoint_pause_ms", speed.checkpointPauseMillis());
+    figures.merge(
+        "train.rss_growth_mb_per_1000_steps",
+        speed.residentGrowthBytes() / MEGABYTE * 1000 / steps,
+        Math::max);
     out()
         .printf(
             "%-28s %10.1f %13.1f %9.1f %9.1f %6.1f%% %10.0f %9.0f%n",
@@ -164,31 +180,34 @@ public final class TrainerBenchmark implements Callable<Integer> {
             speed.medianMillis(),
             speed.p95Millis(),
             100 * speed.dataWaitShare(),
-            speed.residentGrowthBytes() / MIB,
+            speed.residentGrowthBytes() / MEGABYTE,
             speed.checkpointPauseMillis());
     out().flush();
   }
 
   private void measurePeer(String interpreter) throws Exception {
-    for (Measurement peer :
-        Peers.steps(
-            interpreter,
-            peers.scripts(),
-            steps,
-            minibatchSize,
-            device == Device.GPU ? "cuda" : "cpu",
-            missing -> out().println(missing))) {
-      figures.put(peer.name() + ".images_per_second", peer.perSecond());
-      out().printf("%-28s %10.1f %13.1f%n", peer.name(), peer.perSecond(), peer.perCpuSecond());
-      for (Precision precision : precisions) {
-        Double own = figures.get(precision + ".kafka.images_per_second");
-        if (own != null && peer.name().contains(precision.toString())) {
-          String name = "%s Kafka over %s".formatted(precision, peer.name());
-          figures.put(precision + ".kafka_over_" + peer.name(), own / peer.perSecond());
-          out().printf("%-40s %.2f%n", name, own / peer.perSecond());
-        }
+    Peers.steps(
+        interpreter,
+        peers.scripts(),
+        steps,
+        minibatchSize,
+        device == Device.GPU ? "cuda" : "cpu",
+        this::report,
+        missing -> out().println(missing));
+  }
+
+  private void report(Measurement peer) {
+    figures.put(peer.name(), peer.perSecond());
+    out().printf("%-28s %10.1f %13.1f%n", peer.name(), peer.perSecond(), peer.perCpuSecond());
+    for (Precision precision : precisions) {
+      Double own = figures.get(kafka(precision));
+      if (own != null && peer.name().startsWith(name("peer.torch", precision))) {
+        String name = "%s.over_%s".formatted(kafka(precision), peer.name());
+        figures.put(name, own / peer.perSecond());
+        out().printf("%s %.2f%n", name, own / peer.perSecond());
       }
     }
+    out().flush();
   }
 
   private PrintWriter out() {

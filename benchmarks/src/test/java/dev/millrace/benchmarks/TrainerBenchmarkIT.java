@@ -41,8 +41,10 @@ class TrainerBenchmarkIT {
     assertThat(exitCode).as(printed.toString()).isZero();
     assertThat(printed.toString()).contains("peer.torch is missing: it says nothing");
     JsonNode figures = new ObjectMapper().readTree(results.toFile()).findValue("figures");
-    assertThat(figures.path("float32.memory.images_per_second").asDouble()).isPositive();
-    assertThat(figures.path("float32.kafka.images_per_second").asDouble()).isPositive();
-    assertThat(figures.path("float32.kafka_share").asDouble()).isBetween(0.01, 10.0);
+    assertThat(figures.path("train.cifar10-quick.fp32").asDouble()).isPositive();
+    assertThat(figures.path("train.cifar10-quick.fp32.kafka").asDouble()).isPositive();
+    assertThat(figures.path("train.cifar10-quick.kafka_over_memory").asDouble())
+        .isBetween(0.01, 10.0);
+    assertThat(figures.path("train.data_wait_share").asDouble()).isBetween(0.0, 1.0);
   }
 }
