@@ -12,8 +12,10 @@ public final class DataOptions {
       required = true,
       paramLabel = "PATH",
       description =
-          "A folder with a folder for each class, a folder of files named n01440764_tench.JPEG, or"
-              + " a .tar of either. Folders train and val in it are the splits.")
+          "A folder with a folder for each class, a folder of files named n01440764_tench.JPEG, a"
+              + " .tar of either, or a folder with ImageNet's archives ILSVRC2012_img_train.tar,"
+              + " ILSVRC2012_img_val.tar and ILSVRC2012_devkit_t12.tar.gz. Folders train and val in"
+              + " it are the splits.")
   private Path data = Path.of(".");
 
   @Option(

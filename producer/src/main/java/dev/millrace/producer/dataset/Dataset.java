@@ -18,10 +18,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The labeled images of one place: a folder per class, a flat folder of ILSVRC names, or a tar of
- * either, with or without folders for the splits; told apart by their content. Classes are numbered
- * in the order of their synsets. The listing takes about 150 bytes an image; the images' bytes are
- * read one by one. May be used by several threads.
+ * The labeled images of one place: a folder per class, a flat folder of ILSVRC names, a tar of
+ * either, also of a tar for each class, with or without folders for the splits, or a folder of
+ * ImageNet's archives as they are distributed; told apart by their content. Classes are numbered in
+ * the order of their synsets. The listing takes about 40 bytes an image, and its path; the images'
+ * bytes are read one by one. May be used by several threads.
  */
 public final class Dataset implements AutoCloseable {
   private final ImageFiles files;
@@ -57,22 +58,14 @@ public final class Dataset implements AutoCloseable {
    */
   public static Dataset open(Path data, double validationFraction, long seed)
       throws DatasetException {
-    ImageFiles files = list(data);
-    try {
-      return Dataset.of(files, data, validationFraction, seed);
-    } catch (DatasetException e) {
-      try {
-        files.close();
-      } catch (IOException closing) {
-        e.addSuppressed(closing);
-      }
-      throw e;
-    }
+    return of(list(data), data, validationFraction, seed);
   }
 
-  private static ImageFiles list(Path data) throws DatasetException {
+  private static Listing list(Path data) throws DatasetException {
     if (Files.isDirectory(data)) {
-      return FolderFiles.list(data);
+      return ImagenetArchives.areIn(data)
+          ? ImagenetArchives.list(data)
+          : Listing.of(FolderFiles.list(data));
     }
     if (!Files.exists(data)) {
       throw new DatasetException(
@@ -80,7 +73,7 @@ public final class Dataset implements AutoCloseable {
     }
     byte[] start = start(data);
     if (isTar(start)) {
-      return TarFiles.list(data);
+      return Listing.of(TarListing.list(data));
     }
     if (isCompressed(start)) {
       throw new DatasetException(
@@ -111,8 +104,9 @@ public final class Dataset implements AutoCloseable {
         && Set.of("1f8b", "425a", "fd37", "28b5").contains(HexFormat.of().formatHex(start, 0, 2));
   }
 
-  private static Dataset of(ImageFiles files, Path data, double validationFraction, long seed)
+  private static Dataset of(Listing listing, Path data, double validationFraction, long seed)
       throws DatasetException {
+    ImageFiles files = listing.files();
     if (files.size() == 0) {
       throw new DatasetException(
           "%s holds no images (.jpg, .jpeg, .jpe, .png, .webp, .gif); %d other files were found"
@@ -139,7 +133,9 @@ public final class Dataset implements AutoCloseable {
     return new Dataset(
         files,
         synsets,
-        new ArrayList<>(classes.values()),
+        classes.entrySet().stream()
+            .map(one -> listing.names().getOrDefault(one.getKey(), one.getValue()))
+            .toList(),
         labels,
         which(heldOut, false),
         which(heldOut, true));

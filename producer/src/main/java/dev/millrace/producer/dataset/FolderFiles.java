@@ -10,25 +10,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.List;
 
 /** The image files below a folder, in the order of their paths. */
 final class FolderFiles implements ImageFiles {
   private final Path root;
-  private final String[] paths;
+  private final PathList paths;
   private final long skipped;
 
-  private FolderFiles(Path root, String[] paths, long skipped) {
+  private FolderFiles(Path root, PathList paths, long skipped) {
     this.root = root;
     this.paths = paths;
     this.skipped = skipped;
   }
 
   static FolderFiles list(Path root) throws DatasetException {
-    List<String> paths = new ArrayList<>();
+    PathList.Builder paths = new PathList.Builder();
     long[] skipped = {0};
     try {
       Files.walkFileTree(
@@ -65,45 +62,39 @@ final class FolderFiles implements ImageFiles {
     } catch (IOException e) {
       throw new DatasetException("Cannot list the images below %s: %s".formatted(root, e), e);
     }
-    String[] sorted = paths.toArray(String[]::new);
-    Arrays.sort(sorted);
-    return new FolderFiles(root, sorted, skipped[0]);
+    PathList found = paths.build();
+    return new FolderFiles(root, found.select(found.order()), skipped[0]);
   }
 
   @Override
   public int size() {
-    return paths.length;
+    return paths.size();
   }
 
   @Override
   public String path(int index) {
-    return paths[index];
+    return paths.get(index);
   }
 
   @Override
   public long length(int index) throws IOException {
-    return Files.size(root.resolve(paths[index]));
+    return Files.size(root.resolve(paths.get(index)));
   }
 
   @Override
   public byte[] read(int index, int most) throws IOException {
-    try (InputStream file = Files.newInputStream(root.resolve(paths[index]))) {
+    try (InputStream file = Files.newInputStream(root.resolve(paths.get(index)))) {
       return file.readNBytes(most);
     }
   }
 
   @Override
   public String source(int index) {
-    return root.resolve(paths[index]).toString();
+    return root.resolve(paths.get(index)).toString();
   }
 
   @Override
   public long skipped() {
     return skipped;
-  }
-
-  @Override
-  public void close() {
-    // Keeps no file open.
   }
 }

@@ -15,23 +15,24 @@ final class HeldOut {
    * edge.
    */
   static boolean[] choose(ImageFiles files, int[] labels, int classes, double fraction, long seed) {
+    boolean[] heldOut = new boolean[labels.length];
+    if (fraction == 0) {
+      return heldOut;
+    }
+    long[] hashes = new long[labels.length];
     List<List<Integer>> byClass = new ArrayList<>();
     for (int label = 0; label < classes; label++) {
       byClass.add(new ArrayList<>());
     }
     for (int i = 0; i < labels.length; i++) {
       byClass.get(labels[i]).add(i);
+      hashes[i] = new KeyedRandom(seed, 0, files.path(i)).nextLong();
     }
-    boolean[] heldOut = new boolean[labels.length];
     for (List<Integer> members : byClass) {
       int count = (int) Math.min(members.size() - 1, Math.rint(members.size() * fraction));
-      members.sort(Comparator.comparingLong(i -> hash(files.path(i), seed)));
+      members.sort(Comparator.comparingLong(i -> hashes[i]));
       members.subList(0, count).forEach(i -> heldOut[i] = true);
     }
     return heldOut;
-  }
-
-  private static long hash(String path, long seed) {
-    return new KeyedRandom(seed, 0, path).nextLong();
   }
 }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** The image files of one place, numbered from 0; all methods may be used by several threads. */
-sealed interface ImageFiles extends AutoCloseable permits FolderFiles, TarFiles {
+sealed interface ImageFiles extends AutoCloseable permits FolderFiles, StoredFiles {
   Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "jpe", "png", "webp", "gif");
 
   /** Number of image files. */
@@ -27,7 +27,9 @@ sealed interface ImageFiles extends AutoCloseable permits FolderFiles, TarFiles 
   long skipped();
 
   @Override
-  void close() throws IOException;
+  default void close() throws IOException {
+    // Files are opened for each image, and closed behind it.
+  }
 
   /** Whether a path looks like an image that is meant to be seen. */
   static boolean isImage(String path) {

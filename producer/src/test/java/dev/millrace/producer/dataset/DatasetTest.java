@@ -267,6 +267,30 @@ class DatasetTest {
   }
 
   @Test
+  void shouldListTheTarsWithinATar() throws Exception {
+    Path inner = folder.resolve("cat.tar");
+    archive(inner, List.of("1.jpg", "deep/2.jpg", "notes.txt"), "");
+    Path tar = folder.resolve("outer.tar");
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(Files.newOutputStream(tar))) {
+      TarArchiveEntry entry = new TarArchiveEntry("animals/cat.tar");
+      entry.setSize(Files.size(inner));
+      out.putArchiveEntry(entry);
+      out.write(Files.readAllBytes(inner));
+      out.closeArchiveEntry();
+      put(out, new TarArchiveEntry("animals/dog/3.jpg"), "dog");
+    }
+
+    try (Dataset dataset = Dataset.open(tar, 0, 1)) {
+      assertThat(describe(dataset))
+          .contains(
+              "TRAIN animals/cat/1.jpg 0 1.jpg",
+              "TRAIN animals/cat/deep/2.jpg 0 deep/2.jpg",
+              "TRAIN animals/dog/3.jpg 1 dog");
+      assertThat(dataset.skippedFiles()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void shouldRefuseATarWhoseEntriesClaimMoreThanThereIs() throws Exception {
     for (String size : List.of("00777777777", "00000002000")) {
       Path tar = folder.resolve("claims-" + size + ".tar");
