@@ -13,9 +13,9 @@ public final class DataOptions {
       paramLabel = "PATH",
       description =
           "A folder with a folder for each class, a folder of files named n01440764_tench.JPEG, a"
-              + " .tar of either, or a folder with ImageNet's archives ILSVRC2012_img_train.tar,"
-              + " ILSVRC2012_img_val.tar and ILSVRC2012_devkit_t12.tar.gz. Folders train and val in"
-              + " it are the splits.")
+              + " .tar of either, WebDataset shards (a .tar, a folder of them, or a pattern such as"
+              + " 'a-{000..146}.tar'), or ImageNet's or CIFAR's files as they are distributed."
+              + " Folders train and val in it are the splits.")
   private Path data = Path.of(".");
 
   @Option(

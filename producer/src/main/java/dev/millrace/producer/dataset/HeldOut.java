@@ -14,14 +14,15 @@ final class HeldOut {
    * image of a class stays. So an image's split does not change when others come or go, but at the
    * edge.
    */
-  static boolean[] choose(ImageFiles files, int[] labels, int classes, double fraction, long seed) {
+  static boolean[] choose(ImageFiles files, Labels labelled, double fraction, long seed) {
+    int[] labels = labelled.labels();
     boolean[] heldOut = new boolean[labels.length];
     if (fraction == 0) {
       return heldOut;
     }
     long[] hashes = new long[labels.length];
     List<List<Integer>> byClass = new ArrayList<>();
-    for (int label = 0; label < classes; label++) {
+    for (int label = 0; label < labelled.synsets().size(); label++) {
       byClass.add(new ArrayList<>());
     }
     for (int i = 0; i < labels.length; i++) {
@@ -30,6 +31,9 @@ final class HeldOut {
     }
     for (List<Integer> members : byClass) {
       int count = (int) Math.min(members.size() - 1, Math.rint(members.size() * fraction));
+      if (count < 1) {
+        continue;
+      }
       members.sort(Comparator.comparingLong(i -> hashes[i]));
       members.subList(0, count).forEach(i -> heldOut[i] = true);
     }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** The image files of one place, numbered from 0; all methods may be used by several threads. */
-sealed interface ImageFiles extends AutoCloseable permits FolderFiles, StoredFiles {
+sealed interface ImageFiles extends AutoCloseable permits FolderFiles, StoredFiles, CifarFiles {
   Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "jpe", "png", "webp", "gif");
 
   /** Number of image files. */

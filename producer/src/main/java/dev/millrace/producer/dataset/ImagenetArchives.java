@@ -51,7 +51,7 @@ final class ImagenetArchives {
       }
       TarListing.list(folder.resolve(TRAIN), path -> path, files);
     }
-    return new Listing(files.build(), names);
+    return Listing.byPath(files.build(), names, folder);
   }
 
   // TarListing tells of it as of a damaged archive, which it is.

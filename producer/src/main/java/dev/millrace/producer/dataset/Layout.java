@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param splits whether the first folder below them names a split
  */
 record Layout(int strip, boolean splits) {
-  private static final Map<String, Split> SPLITS =
+  /** Names that mean a split. */
+  static final Map<String, Split> SPLITS =
       Map.of(
           "train", Split.TRAIN,
           "training", Split.TRAIN,
@@ -23,6 +24,7 @@ record Layout(int strip, boolean splits) {
           "valid", Split.VALIDATION,
           "validation", Split.VALIDATION,
           "test", Split.VALIDATION);
+
   private static final Pattern ILSVRC = Pattern.compile("(n\\d{8})_([^/]*)\\.[^./]+");
   private static final Pattern NUMBER = Pattern.compile("\\d*");
 

@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * Image files that lie within archives, in the order of their paths: each is read at its place, and
- * nothing is unpacked. A file takes 20 bytes of memory, and its path.
+ * nothing is unpacked. A file takes 24 bytes of memory, and its path.
  */
 final class StoredFiles implements ImageFiles {
   private final List<Path> archives;
@@ -22,6 +22,7 @@ final class StoredFiles implements ImageFiles {
   private final int[] archiveOf;
   private final long[] offsets;
   private final long[] lengths;
+  private final int[] tags;
   private final long skipped;
 
   private StoredFiles(Builder listed, PathList all, int[] chosen) {
@@ -30,6 +31,7 @@ final class StoredFiles implements ImageFiles {
     this.archiveOf = Arrays.stream(chosen).map(i -> listed.archiveOf[i]).toArray();
     this.offsets = Arrays.stream(chosen).mapToLong(i -> listed.offsets[i]).toArray();
     this.lengths = Arrays.stream(chosen).mapToLong(i -> listed.lengths[i]).toArray();
+    this.tags = Arrays.stream(chosen).map(i -> listed.tags[i]).toArray();
     this.skipped = listed.skipped;
   }
 
@@ -41,6 +43,7 @@ final class StoredFiles implements ImageFiles {
     private int[] archiveOf = new int[64];
     private long[] offsets = new long[64];
     private long[] lengths = new long[64];
+    private int[] tags = new int[64];
     private int size;
     private long skipped;
 
@@ -52,20 +55,28 @@ final class StoredFiles implements ImageFiles {
       archives.add(archive);
     }
 
-    /** A file of the archive that was told last. */
-    void add(String path, long offset, long length) {
-      add(archives.size() - 1, path, offset, length);
+    /** A file of the archive that was told last; its number, from 0 on. */
+    int add(String path, long offset, long length) {
+      add(archives.size() - 1, path, offset, length, 0);
+      return size - 1;
     }
 
-    private void add(int archive, String path, long offset, long length) {
+    /** Keeps a number for a file that was added, 0 until then. */
+    void tag(int file, int tag) {
+      tags[file] = tag;
+    }
+
+    private void add(int archive, String path, long offset, long length, int tag) {
       if (size == offsets.length) {
         archiveOf = Arrays.copyOf(archiveOf, size + size / 2);
         offsets = Arrays.copyOf(offsets, size + size / 2);
         lengths = Arrays.copyOf(lengths, size + size / 2);
+        tags = Arrays.copyOf(tags, size + size / 2);
       }
       paths.add(path);
       archiveOf[size] = archive;
       offsets[size] = offset;
+      tags[size] = tag;
       lengths[size++] = length;
     }
 
@@ -83,14 +94,17 @@ final class StoredFiles implements ImageFiles {
       return size;
     }
 
+    /** All but those that were tagged with a number below 0, which count as no images. */
     StoredFiles build() {
       resolveLinks();
       PathList all = paths.build();
       int[] order = all.order();
       int kept = 0;
       for (int i = 0; i < order.length; i++) {
-        // Of several with one path the last counts, as when a tar is unpacked.
-        if (i + 1 == order.length || all.compare(order[i], order[i + 1]) != 0) {
+        if (tags[order[i]] < 0) {
+          skipped++;
+          // Of several with one path the last counts, as when a tar is unpacked.
+        } else if (i + 1 == order.length || all.compare(order[i], order[i + 1]) != 0) {
           order[kept++] = order[i];
         }
       }
@@ -108,7 +122,7 @@ final class StoredFiles implements ImageFiles {
         if (target < 0) {
           skipped++;
         } else {
-          add(archiveOf[target], link.path, offsets[target], lengths[target]);
+          add(archiveOf[target], link.path, offsets[target], lengths[target], tags[target]);
         }
       }
     }
@@ -131,6 +145,16 @@ final class StoredFiles implements ImageFiles {
     }
   }
 
+  /** The number that was kept for a file. */
+  int tag(int index) {
+    return tags[index];
+  }
+
+  /** The archive that a file lies in. */
+  Path archive(int index) {
+    return archives.get(archiveOf[index]);
+  }
+
   @Override
   public int size() {
     return paths.size();
@@ -148,7 +172,7 @@ final class StoredFiles implements ImageFiles {
 
   @Override
   public byte[] read(int index, int most) throws IOException {
-    Path archive = archives.get(archiveOf[index]);
+    Path archive = archive(index);
     ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(lengths[index], most));
     try (FileChannel channel = FileChannel.open(archive, StandardOpenOption.READ)) {
       while (bytes.hasRemaining()) {
@@ -162,7 +186,7 @@ final class StoredFiles implements ImageFiles {
 
   @Override
   public String source(int index) {
-    return archives.get(archiveOf[index]) + "!" + paths.get(index);
+    return archive(index) + "!" + paths.get(index);
   }
 
   @Override

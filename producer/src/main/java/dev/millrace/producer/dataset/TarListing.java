@@ -1,5 +1,6 @@
 package dev.millrace.producer.dataset;
 
+import dev.millrace.schemas.Split;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -8,6 +9,9 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -15,7 +19,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * Finds the image files in a tar archive, also in the tars within it: those of {@code
- * n01440764.tar} get paths that begin with {@code n01440764/}. Only headers are read.
+ * n01440764.tar} get paths that begin with {@code n01440764/}. Only headers are read, and the
+ * labels of a WebDataset.
  */
 final class TarListing {
   private static final Pattern START = Pattern.compile("^(\\.?/)+");
@@ -26,23 +31,51 @@ final class TarListing {
   private final Path archive;
   private final UnaryOperator<String> naming;
   private final StoredFiles.Builder files;
+  private final Samples samples;
   private long length;
 
-  private TarListing(Path archive, UnaryOperator<String> naming, StoredFiles.Builder files) {
+  private TarListing(
+      Path archive, UnaryOperator<String> naming, StoredFiles.Builder files, Samples samples) {
     this.archive = archive;
     this.naming = naming;
     this.files = files;
+    this.samples = samples;
   }
 
   /** Lists an archive by itself. */
-  static StoredFiles list(Path archive) throws DatasetException {
-    StoredFiles.Builder files = new StoredFiles.Builder();
-    list(archive, path -> path, files);
-    return files.build();
+  static Listing list(Path archive) throws DatasetException {
+    return list(List.of(archive), archive, archive);
   }
 
   /**
-   * Adds an archive's images.
+   * Lists archives that are one dataset.
+   *
+   * @param folder that they lie in: a file's path begins with its archive's below the folder; or,
+   *     of a single one, itself
+   * @param data what the dataset is called in messages
+   * @throws DatasetException if one cannot be read to its end, or an image has no label
+   */
+  static Listing list(List<Path> archives, Path folder, Path data) throws DatasetException {
+    StoredFiles.Builder files = new StoredFiles.Builder();
+    Samples samples = new Samples(files);
+    Map<Path, Split> splits = new HashMap<>();
+    for (Path archive : archives) {
+      String inside = Shards.name(folder, archive);
+      Split split = Shards.split(inside);
+      if (split != null) {
+        splits.put(archive, split);
+      }
+      files.archive(archive);
+      new TarListing(archive, path -> inside + path, files, samples).list();
+    }
+    StoredFiles found = files.build();
+    return samples.areLabelled()
+        ? new Listing(found, samples.labels(found, splits))
+        : Listing.byPath(found, Map.of(), data);
+  }
+
+  /**
+   * Adds an archive's images, which are labelled by their paths.
    *
    * @param naming the path that an image gets, by its path in the archive
    * @throws DatasetException if it cannot be read to its end
@@ -50,7 +83,7 @@ final class TarListing {
   static void list(Path archive, UnaryOperator<String> naming, StoredFiles.Builder files)
       throws DatasetException {
     files.archive(archive);
-    new TarListing(archive, naming, files).list();
+    new TarListing(archive, naming, files, new Samples(files)).list();
   }
 
   private void list() throws DatasetException {
@@ -59,6 +92,7 @@ final class TarListing {
         InputStream in = new BufferedInputStream(Channels.newInputStream(channel), READ_BYTES)) {
       length = channel.size();
       list(in, "", 0, 1);
+      samples.endOfShard();
     } catch (IOException | IllegalArgumentException e) {
       throw new DatasetException(
           ("Cannot read the tar archive %s: %s; it is damaged or cut short (%d images were found"
@@ -89,7 +123,9 @@ final class TarListing {
         if (path.endsWith(TAR) && depth < DEEPEST) {
           list(tar, path.substring(0, path.length() - TAR.length()) + "/", offset, depth + 1);
         } else if (ImageFiles.isImage(path)) {
-          files.add(naming.apply(path), offset, entry.getSize());
+          samples.image(path, files.add(naming.apply(path), offset, entry.getSize()));
+        } else if (Samples.isLabel(path)) {
+          samples.label(path, entry.getSize(), tar);
         } else {
           files.skip();
         }

@@ -5,21 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.schemas.Split;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,12 +44,12 @@ class ImagenetArchivesTest {
     for (String synset : List.of("n02119789", "n01440764", "n02088364")) {
       train.put(
           synset + ".tar",
-          tar(images("%s_1.JPEG".formatted(synset), "%s_20.JPEG".formatted(synset))));
+          Tars.tar(images("%s_1.JPEG".formatted(synset), "%s_20.JPEG".formatted(synset))));
     }
-    Files.write(folder.resolve(TRAIN), tar(train));
+    Files.write(folder.resolve(TRAIN), Tars.tar(train));
     Files.write(
         folder.resolve(VALIDATION),
-        tar(
+        Tars.tar(
             images(
                 "ILSVRC2012_val_00000001.JPEG",
                 "ILSVRC2012_val_00000002.JPEG",
@@ -68,7 +64,7 @@ class ImagenetArchivesTest {
       assertThat(dataset.synsets()).containsExactly("n01440764", "n02088364", "n02119789");
       assertThat(dataset.names())
           .containsExactly("tench, Tinca tinca", "beagle", "kit fox, Vulpes macrotis");
-      assertThat(describe(dataset, Split.TRAIN))
+      assertThat(Tars.describe(dataset, Split.TRAIN))
           .containsExactly(
               "train/n01440764/n01440764_1.JPEG 0 n01440764_1.JPEG",
               "train/n01440764/n01440764_20.JPEG 0 n01440764_20.JPEG",
@@ -76,7 +72,7 @@ class ImagenetArchivesTest {
               "train/n02088364/n02088364_20.JPEG 1 n02088364_20.JPEG",
               "train/n02119789/n02119789_1.JPEG 2 n02119789_1.JPEG",
               "train/n02119789/n02119789_20.JPEG 2 n02119789_20.JPEG");
-      assertThat(describe(dataset, Split.VALIDATION))
+      assertThat(Tars.describe(dataset, Split.VALIDATION))
           .containsExactly(
               "val/n01440764/ILSVRC2012_val_00000001.JPEG 0 ILSVRC2012_val_00000001.JPEG",
               "val/n01440764/ILSVRC2012_val_00000004.JPEG 0 ILSVRC2012_val_00000004.JPEG",
@@ -132,7 +128,7 @@ class ImagenetArchivesTest {
     kit.put("ILSVRC2012_devkit_t12/data/ILSVRC2012_validation_ground_truth.txt", truth);
     kit.put("ILSVRC2012_devkit_t12/data/meta.mat", meta);
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(folder.resolve(KIT)))) {
-      out.write(tar(kit));
+      out.write(Tars.tar(kit));
     }
   }
 
@@ -152,30 +148,6 @@ class ImagenetArchivesTest {
     Map<String, byte[]> images = new LinkedHashMap<>();
     for (String name : names) {
       images.put(name, name.getBytes(UTF_8));
-    }
-    return images;
-  }
-
-  private static byte[] tar(Map<String, byte[]> files) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes)) {
-      for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
-        entry.setSize(file.getValue().length);
-        out.putArchiveEntry(entry);
-        out.write(file.getValue());
-        out.closeArchiveEntry();
-      }
-    }
-    return bytes.toByteArray();
-  }
-
-  private static List<String> describe(Dataset dataset, Split split) throws IOException {
-    List<String> images = new ArrayList<>();
-    for (int i = 0; i < dataset.size(split); i++) {
-      LabeledImage image = dataset.image(split, i);
-      images.add(
-          "%s %d %s".formatted(image.id(), image.label(), new String(image.read(1 << 20), UTF_8)));
     }
     return images;
   }

@@ -1,0 +1,75 @@
+package dev.millrace.producer.dataset;
+
+import dev.millrace.schemas.Split;
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A dataset's archives where it has several. */
+final class Shards {
+  private static final String TAR = ".tar";
+  private static final Pattern OTHERS = Pattern.compile("[^a-z]+");
+
+  private Shards() {}
+
+  /** The tar archives below a folder in the order of their paths; hidden ones are passed over. */
+  static List<Path> in(Path folder) throws DatasetException {
+    try (Stream<Path> below = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+      return below
+          .filter(file ->
+              file.toString().endsWith(TAR) && !file.getFileName().toString().startsWith("."))
+          .filter(Files::isRegularFile)
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new DatasetException("Cannot list the archives below %s: %s".formatted(folder, e), e);
+    }
+  }
+
+  /** The folder that several archives lie in, however deep. */
+  static Path commonFolder(List<Path> shards) {
+    Path folder = parent(shards.getFirst());
+    for (Path shard : shards) {
+      while (!shard.toAbsolutePath().startsWith(folder) && folder.getParent() != null) {
+        folder = folder.getParent();
+      }
+    }
+    return folder;
+  }
+
+  private static Path parent(Path shard) {
+    Path parent = shard.toAbsolutePath().getParent();
+    return parent == null ? shard.toAbsolutePath() : parent;
+  }
+
+  /**
+   * What the paths of an archive's files begin with: its own path below a folder without its
+   * ending, {@code train/000/}; nothing for an archive that is the dataset itself.
+   */
+  static String name(Path folder, Path archive) {
+    if (archive.equals(folder)) {
+      return "";
+    }
+    String below =
+        folder.toAbsolutePath().relativize(archive.toAbsolutePath()).toString().replace('\\', '/');
+    return (below.endsWith(TAR) ? below.substring(0, below.length() - TAR.length()) : below) + "/";
+  }
+
+  /**
+   * The split that a path names by a whole word, such as {@code imagenet-val-0012.tar} or {@code
+   * train/0.tar}; null where there is none. Of several the last counts.
+   */
+  static @Nullable Split split(String path) {
+    Split named = null;
+    for (String word : OTHERS.split(path.toLowerCase(Locale.ROOT), -1)) {
+      named = Layout.SPLITS.getOrDefault(word, named);
+    }
+    return named;
+  }
+}
