@@ -28,10 +28,7 @@ record Listing(ImageFiles files, Labels labels) {
     }
     List<Path> shards = Braces.expand(data);
     if (shards.size() > 1) {
-      for (Path shard : shards) {
-        requireTar(shard);
-      }
-      return TarListing.list(shards, Shards.commonFolder(shards), data);
+      return ofShards(shards, data);
     }
     throw new DatasetException(
         "There is no %s: --data names a folder of images or a .tar of one".formatted(data));
@@ -56,15 +53,42 @@ record Listing(ImageFiles files, Labels labels) {
       return CifarFiles.list(folder);
     }
     FolderFiles files = FolderFiles.list(folder);
-    List<Path> shards = files.size() == 0 ? Shards.in(folder) : List.of();
-    return shards.isEmpty()
-        ? byPath(files, Map.of(), folder)
-        : TarListing.list(shards, folder, folder);
+    if (files.size() > 0) {
+      return byPath(files, Map.of(), folder);
+    }
+    List<Path> tars = Shards.in(folder, Shards::isTar);
+    if (!tars.isEmpty()) {
+      return TarListing.list(tars, folder, folder);
+    }
+    List<Path> records = Shards.in(folder, TfRecords::is);
+    return records.isEmpty() ? byPath(files, Map.of(), folder) : TfRecords.list(records, folder);
+  }
+
+  private static Listing ofShards(List<Path> shards, Path data) throws DatasetException {
+    Path folder = Shards.commonFolder(shards);
+    if (isTfRecords(shards.getFirst())) {
+      return TfRecords.list(shards, folder);
+    }
+    for (Path shard : shards) {
+      requireTar(shard);
+    }
+    return TarListing.list(shards, folder, data);
   }
 
   private static Listing ofFile(Path file) throws DatasetException {
+    if (isTfRecords(file)) {
+      return TfRecords.list(List.of(file), file);
+    }
     requireTar(file);
     return TarListing.list(file);
+  }
+
+  private static boolean isTfRecords(Path file) throws DatasetException {
+    try {
+      return TfRecords.is(file);
+    } catch (IOException e) {
+      throw new DatasetException("Cannot read %s: %s".formatted(file, e), e);
+    }
   }
 
   private static void requireTar(Path file) throws DatasetException {

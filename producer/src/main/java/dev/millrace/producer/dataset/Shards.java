@@ -2,9 +2,12 @@ package dev.millrace.producer.dataset;
 
 import dev.millrace.schemas.Split;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -18,18 +21,32 @@ final class Shards {
 
   private Shards() {}
 
-  /** The tar archives below a folder in the order of their paths; hidden ones are passed over. */
-  static List<Path> in(Path folder) throws DatasetException {
+  /** Files that may be a dataset's. */
+  interface Kind {
+    boolean is(Path file) throws IOException;
+  }
+
+  static boolean isTar(Path file) {
+    return file.toString().endsWith(TAR);
+  }
+
+  /**
+   * The files of a kind below a folder in the order of their paths; hidden ones are passed over.
+   */
+  static List<Path> in(Path folder, Kind kind) throws DatasetException {
+    List<Path> found = new ArrayList<>();
     try (Stream<Path> below = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-      return below
-          .filter(file ->
-              file.toString().endsWith(TAR) && !file.getFileName().toString().startsWith("."))
-          .filter(Files::isRegularFile)
-          .sorted()
-          .toList();
-    } catch (IOException e) {
+      for (Path file : (Iterable<Path>) below::iterator) {
+        boolean hidden = String.valueOf(file.getFileName()).startsWith(".");
+        if (!hidden && Files.isRegularFile(file) && kind.is(file)) {
+          found.add(file);
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
       throw new DatasetException("Cannot list the archives below %s: %s".formatted(folder, e), e);
     }
+    found.sort(Comparator.naturalOrder());
+    return found;
   }
 
   /** The folder that several archives lie in, however deep. */
