@@ -5,6 +5,7 @@ import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
 import dev.millrace.trainer.Restoration.Restored;
 import dev.millrace.trainer.model.Peers;
+import dev.millrace.trainer.model.Precision;
 import dev.millrace.trainer.model.SessionOptions;
 import dev.millrace.trainer.model.TrainingSession;
 import java.nio.ByteBuffer;
@@ -16,12 +17,16 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens a run's parts in order, restores the newest checkpoint into them, and closes them in the
  * opposite order. For one thread.
  */
 final class TrainingSetup implements Closer.Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingSetup.class);
+
   private final TrainerOptions options;
   private final Map<String, Object> kafka;
   private final BooleanSupplier stop;
@@ -225,6 +230,13 @@ final class TrainingSetup implements Closer.Closeable {
                 mean.mean()),
             peers);
     closer.add(session::close);
+    if (options.precision() == Precision.BFLOAT16
+        && !session.onGpu()
+        && !ProcessorFeatures.bfloat16()) {
+      LOG.warn(
+          "This processor has no instructions for bfloat16 (AVX512_BF16 or AMX): a step takes many"
+              + " times as long as with --precision float32");
+    }
     return session;
   }
 
