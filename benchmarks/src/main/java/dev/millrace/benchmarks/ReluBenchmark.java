@@ -39,16 +39,16 @@ public final class ReluBenchmark implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      defaultValue = "cifar10-quick",
+      defaultValue = "cifar10-quick-unscaled",
       description = "The network, one for images of 32x32. Default: ${DEFAULT-VALUE}.")
-  private String model = "cifar10-quick";
+  private String model = "cifar10-quick-unscaled";
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "40",
+      defaultValue = "60",
       description = "Most epochs for each. Default: ${DEFAULT-VALUE}.")
-  private int epochs = 40;
+  private int epochs = 60;
 
   @Option(
       names = "--goal",
@@ -60,9 +60,9 @@ public final class ReluBenchmark implements Callable<Integer> {
   @Option(
       names = "--relu-rate",
       paramLabel = "RATE",
-      defaultValue = "0.01",
+      defaultValue = "0.001",
       description = "Learning rate for rectified units. Default: ${DEFAULT-VALUE}.")
-  private float reluRate = 0.01f;
+  private float reluRate = 0.001f;
 
   @Option(
       names = "--tanh-rate",
