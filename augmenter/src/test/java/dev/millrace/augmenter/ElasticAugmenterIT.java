@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * However many augmenters there are, and however they come and go within an epoch: every byte of
  * the tensors topic is the same.
  */
-@Timeout(180)
+@Timeout(300)
 class ElasticAugmenterIT {
   private static final int PARTITIONS = 7;
   private static final int IMAGES = 2100;

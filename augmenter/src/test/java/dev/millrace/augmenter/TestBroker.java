@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** A Kafka broker in this process, and clients for it. */
 final class TestBroker implements AutoCloseable {
   /** Longest wait for anything. */
-  static final Duration LIMIT = Duration.ofSeconds(40);
+  static final Duration LIMIT = Duration.ofSeconds(90);
 
   private static final Duration STILL = Duration.ofSeconds(1);
 

@@ -1,5 +1,6 @@
 package dev.millrace.pipeline;
 
+import dev.millrace.imaging.ImageLimits;
 import dev.millrace.pipeline.cli.ClusterOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.DataOptions;
@@ -12,6 +13,8 @@ import dev.millrace.producer.ImageProducer;
 import dev.millrace.producer.ProducerOptions;
 import dev.millrace.producer.ProducerSummary;
 import dev.millrace.producer.dataset.Dataset;
+import dev.millrace.producer.survey.Survey;
+import dev.millrace.producer.survey.SurveyReport;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
 import java.io.PrintWriter;
@@ -45,6 +48,13 @@ final class ProduceCommand implements Callable<Integer> {
           "Passes over the training images, 0 for without end. Default: ${DEFAULT-VALUE}.")
   private int epochs = 90;
 
+  @Option(
+      names = "--dry-run",
+      description =
+          "Publish nothing: read and decode every image once, and tell classes, numbers, sizes and"
+              + " what is broken. Needs no brokers. Exit code 1 if any image is broken.")
+  private boolean dryRun;
+
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private TopicOptions topics = new TopicOptions();
@@ -56,6 +66,9 @@ final class ProduceCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     ProducerOptions options =
         Usage.valid(spec, () -> publishing.options(seed.seed(), epochs, topics.settings()));
+    if (dryRun) {
+      return survey(options.maxImageBytes());
+    }
     Service service = Service.begin(spec, common, Map.of());
     Map<String, Object> kafka = cluster.properties();
     Topics names = topics.topics();
@@ -74,6 +87,27 @@ final class ProduceCommand implements Callable<Integer> {
               names.images(Split.TRAIN).name());
       service.out().flush();
       return summary(producer.run(), service.out());
+    }
+  }
+
+  private int survey(int maxImageBytes) throws Exception {
+    PrintWriter out = Service.quiet(spec, common).out();
+    try (Dataset dataset = data.open(seed.seed())) {
+      ImageLimits limits = new ImageLimits(maxImageBytes, ImageLimits.DEFAULT.maxPixels());
+      Survey survey = new Survey(dataset, limits);
+      Shutdown.onSignal(survey::stop);
+      long images = (long) dataset.size(Split.TRAIN) + dataset.size(Split.VALIDATION);
+      SurveyReport report;
+      try (ImagesProgress _ = ImagesProgress.show(out, "Reading", images, survey::looked)) {
+        report = survey.run();
+      }
+      if (Shutdown.requested()) {
+        out.printf("Stopped after %,d of %,d images%n", survey.looked(), images);
+        out.flush();
+        return ExitCode.INTERRUPTED;
+      }
+      SurveyText.print(report, out);
+      return report.broken() == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
   }
 

@@ -1,0 +1,93 @@
+package dev.millrace.pipeline;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * Shows how far work on images is, until it is closed: a bar with rate and time left on a terminal,
+ * else a line every few seconds.
+ */
+final class ImagesProgress implements AutoCloseable {
+  private static final Duration REFRESH = Duration.ofMillis(200);
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
+
+  private final Thread thread;
+
+  private ImagesProgress(Thread thread) {
+    this.thread = thread;
+  }
+
+  /**
+   * Begins to show.
+   *
+   * @param task what is done, such as "Reading"
+   * @param total number of images
+   * @param done how many are done, asked again and again
+   */
+  static ImagesProgress show(PrintWriter out, String task, long total, LongSupplier done) {
+    boolean terminal = TrainingDisplay.isTerminal();
+    Thread thread =
+        Thread.ofPlatform()
+            .name("progress")
+            .daemon()
+            .unstarted(() -> {
+              if (terminal) {
+                bar(task, total, done);
+              } else {
+                lines(out, task, total, done);
+              }
+            });
+    thread.start();
+    return new ImagesProgress(thread);
+  }
+
+  private static void bar(String task, long total, LongSupplier done) {
+    try (ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName(task)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setInitialMax(total)
+            .showSpeed()
+            .setUnit(" images", 1)
+            .setUpdateIntervalMillis((int) REFRESH.toMillis())
+            .setConsumer(new ConsoleProgressBarConsumer(System.err))
+            .build()) {
+      while (pause(REFRESH)) {
+        bar.stepTo(done.getAsLong());
+      }
+      bar.stepTo(done.getAsLong());
+    }
+  }
+
+  private static void lines(PrintWriter out, String task, long total, LongSupplier done) {
+    while (pause(BETWEEN_LINES)) {
+      out.printf("%s: %,d of %,d images%n", task, done.getAsLong(), total);
+      out.flush();
+    }
+  }
+
+  /** Waits; false when it is time to end. */
+  private static boolean pause(Duration time) {
+    try {
+      Thread.sleep(time);
+      return true;
+    } catch (InterruptedException e) {
+      return false; // by close
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the work itself is done
+    }
+  }
+}
