@@ -93,8 +93,15 @@ public final class EmbeddedBroker implements AutoCloseable {
       }
       throw e;
     }
+    EmbeddedBroker broker = new EmbeddedBroker(server, host + ":" + port);
+    try {
+      Leaders.await(broker.bootstrapServers());
+    } catch (Exception e) {
+      broker.close();
+      throw e;
+    }
     LOG.debug("Broker up after {} ms", (System.nanoTime() - started) / 1_000_000);
-    return new EmbeddedBroker(server, host + ":" + port);
+    return broker;
   }
 
   private static boolean isPortTaken(Throwable problem) {
@@ -133,9 +140,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     p.put("share.coordinator.state.topic.min.isr", "1");
     p.put("auto.create.topics.enable", "false");
     p.put("message.max.bytes", Integer.toString(LARGEST_RECORD));
-    // One process's services need not wait for others, nor for those that were killed.
+    // One process's services need not wait for others.
     p.put("group.initial.rebalance.delay.ms", "0");
-    p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+    // The first time after so long: see Leaders on what comes of it before they are there.
+    p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "10000");
     // Deleted records shall leave the disk at once: memory that the kernel keeps files in is dear
     // where it was never used before, and then it is used again the sooner.
     p.put("log.initial.task.delay.ms", "2000");

@@ -106,10 +106,13 @@ class RunIT {
     try (MillraceProcess process = run(rough, "--epochs", "6", "--checkpoint-steps", "4")) {
       process.await("resumes from the checkpoint of step").interrupt();
       assertThat(process.exitCode()).as(process.output()).isEqualTo(ExitCode.INTERRUPTED);
-      assertThat(process.output()).containsAnyOf("Stopped run", "Finished run");
+      assertThat(process.output())
+          .containsAnyOf("Stopped run", "Finished run")
+          .doesNotContain("Passed over");
     }
     try (MillraceProcess process = run(rough, "--epochs", "6", "--checkpoint-steps", "4")) {
       assertThat(process.exitCode()).as(process.output()).isZero();
+      assertThat(process.output()).doesNotContain("Passed over", "Left out");
     }
 
     assertThat(newestCheckpoint(rough)).startsWith("18 ").isEqualTo(newestCheckpoint(calm));

@@ -27,7 +27,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param unsettled the partitions where a transaction stayed open
  */
 record Ends(Map<TopicPartition, Long> offsets, Set<TopicPartition> unsettled) {
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Duration.ofSeconds(25);
   private static final Duration LOOK = Duration.ofMillis(50);
 
   Ends {
