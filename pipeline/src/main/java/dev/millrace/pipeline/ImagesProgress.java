@@ -26,7 +26,7 @@ final class ImagesProgress implements AutoCloseable {
    * Begins to show.
    *
    * @param task what is done, such as "Reading"
-   * @param total number of images
+   * @param total number of images, -1 for without end
    * @param done how many are done, asked again and again
    */
   static ImagesProgress show(PrintWriter out, String task, long total, LongSupplier done) {
@@ -57,6 +57,7 @@ final class ImagesProgress implements AutoCloseable {
             .setUpdateIntervalMillis((int) REFRESH.toMillis())
             .setConsumer(new ConsoleProgressBarConsumer(System.err))
             .build()) {
+      bar.stepTo(done.getAsLong());
       while (pause(REFRESH)) {
         bar.stepTo(done.getAsLong());
       }
@@ -65,8 +66,9 @@ final class ImagesProgress implements AutoCloseable {
   }
 
   private static void lines(PrintWriter out, String task, long total, LongSupplier done) {
+    String of = total < 0 ? "" : " of %,d".formatted(total);
     while (pause(BETWEEN_LINES)) {
-      out.printf("%s: %,d of %,d images%n", task, done.getAsLong(), total);
+      out.printf("%s: %,d%s images%n", task, done.getAsLong(), of);
       out.flush();
     }
   }

@@ -86,7 +86,12 @@ final class ProduceCommand implements Callable<Integer> {
               dataset.synsets().size(),
               names.images(Split.TRAIN).name());
       service.out().flush();
-      return summary(producer.run(), service.out());
+      ProducerSummary summary;
+      try (ImagesProgress _ =
+          ImagesProgress.show(service.out(), "Publishing", producer.total(), producer::passed)) {
+        summary = producer.run();
+      }
+      return summary(summary, service.out());
     }
   }
 

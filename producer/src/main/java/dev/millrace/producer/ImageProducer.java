@@ -44,8 +44,9 @@ public final class ImageProducer implements AutoCloseable {
   private final InstantSource clock;
   private volatile boolean stopping;
   private final AtomicLong images = new AtomicLong();
+  private final AtomicLong earlier = new AtomicLong();
   private long bytes;
-  private long deadLetters;
+  private final AtomicLong deadLetters = new AtomicLong();
   private final UnreadableLimit limit = new UnreadableLimit();
 
   /**
@@ -74,6 +75,21 @@ public final class ImageProducer implements AutoCloseable {
   }
 
   /**
+   * How many images this run and those before it have passed, dead letters included; known for the
+   * training images from when it comes to them.
+   */
+  public long passed() {
+    return earlier.get() + images.get() + deadLetters.get();
+  }
+
+  /** How many images there are to pass in all epochs together; -1 for without end. */
+  public long total() {
+    return options.epochs() == 0
+        ? -1
+        : dataset.size(Split.VALIDATION) + (long) options.epochs() * dataset.size(Split.TRAIN);
+  }
+
+  /**
    * Publishes until the last epoch's end, or until {@link #close} is called.
    *
    * @throws PublishException if the topics hold another dataset, or the brokers do not take records
@@ -87,7 +103,7 @@ public final class ImageProducer implements AutoCloseable {
       Thread.interrupted(); // told by the exception
       throw (InterruptedException) new InterruptedException().initCause(e);
     }
-    return new ProducerSummary(images.get(), bytes, deadLetters);
+    return new ProducerSummary(images.get(), bytes, deadLetters.get());
   }
 
   private void publish(Admin admin) throws InterruptedException {
@@ -177,6 +193,7 @@ public final class ImageProducer implements AutoCloseable {
   private Stream stream(Admin admin, Split split) throws InterruptedException {
     Published before = Published.read(kafka, topics, split);
     before.check(dataset, options.seed());
+    earlier.addAndGet(before.images(dataset.size(split)));
     FlowControl flow =
         new FlowControl(
             admin,
@@ -267,7 +284,7 @@ public final class ImageProducer implements AutoCloseable {
     String text = "Cannot publish %s: %s".formatted(read.image().source(), reason);
     LOG.warn("{}; written to dead-letters", text);
     sender.send(topics.deadLetters(), 0, read.image().id(), deadLetter(read, stream, epoch));
-    deadLetters++;
+    deadLetters.incrementAndGet();
     limit.unreadable(text);
   }
 

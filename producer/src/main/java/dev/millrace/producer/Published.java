@@ -54,6 +54,18 @@ final class Published {
         || deadLetters.contains(epoch, sequence);
   }
 
+  /** How many images were published, or are dead letters, of epochs of so many. */
+  long images(int epochSize) {
+    int epoch = firstEpoch();
+    long images = (long) epoch * epochSize;
+    for (int sequence = 0; sequence < epochSize; sequence++) {
+      if (has(epoch, sequence)) {
+        images++;
+      }
+    }
+    return images;
+  }
+
   boolean hasEnd(int partition, int epoch) {
     return positions.isPublished(partition, epoch, Positions.END);
   }

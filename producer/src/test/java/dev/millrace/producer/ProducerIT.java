@@ -224,6 +224,7 @@ class ProducerIT {
   void shouldGoOnWhereItWasClosed() throws Exception {
     TestDataset.write(data, 200, 20_000);
     int runs = 0;
+    long passed = 0;
 
     try (Dataset dataset = TestDataset.open(data);
         ImageReader train = reader(Split.TRAIN)) {
@@ -236,11 +237,14 @@ class ProducerIT {
             "some more images", () -> train.poll().images().size() > before + 20 || run.isDone());
         producer.close();
         run.get(10, TimeUnit.SECONDS);
+        assertThat(producer.passed()).isBetween(passed, producer.total());
+        passed = producer.passed();
         runs++;
         done = train.pollAll().epochEnds() == 2 * PARTITIONS;
       }
 
       assertThat(runs).isGreaterThan(4);
+      assertThat(passed).isEqualTo(20 + 2 * 180);
       assertThat(train.seen()).isEqualTo(expected(dataset, Split.TRAIN, 2, Set.of()));
     }
   }
