@@ -10,8 +10,10 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -28,6 +30,10 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedBroker implements AutoCloseable {
   /** The port that is taken unless the user names one or another program has it. */
   public static final int USUAL_PORT = 9092;
+
+  /** With these of the user's, it may answer elsewhere, or not to everybody. */
+  private static final Set<String> LISTENING =
+      Set.of("listeners", "advertised.listeners", "listener.security.protocol.map");
 
   private static final int ATTEMPTS = 3;
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
@@ -95,7 +101,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
     EmbeddedBroker broker = new EmbeddedBroker(server, host + ":" + port);
     try {
-      Leaders.await(broker.bootstrapServers());
+      if (Collections.disjoint(extra.keySet(), LISTENING)) {
+        Leaders.await(broker.bootstrapServers());
+      }
     } catch (Exception e) {
       broker.close();
       throw e;
