@@ -27,7 +27,7 @@ final class SurveyText {
     row(out, "bytes", report.sizes());
     row(out, "width", report.widths());
     row(out, "height", report.heights());
-    out.printf("%n%,.1f MB of images an epoch%n", report.bytes() / 1e6);
+    out.printf("%n%,.1f MB of images in all%n", report.bytes() / 1e6);
     printBroken(report, out);
     out.flush();
   }
