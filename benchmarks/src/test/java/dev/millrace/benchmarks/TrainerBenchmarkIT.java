@@ -3,14 +3,10 @@ package dev.millrace.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 @Timeout(120)
 class TrainerBenchmarkIT {
@@ -18,13 +14,10 @@ class TrainerBenchmarkIT {
 
   @Test
   void shouldMeasureStepsFromMemoryAndFromKafka() throws Exception {
-    Path results = folder.resolve("trainer.json");
-    CommandLine command = TrainerBenchmark.command();
-    StringWriter printed = new StringWriter();
-    command.setOut(new PrintWriter(printed));
-
-    int exitCode =
-        command.execute(
+    BenchmarkRun run =
+        BenchmarkRun.of(
+            TrainerBenchmark.command(),
+            folder.resolve("trainer.json"),
             "--model",
             "cifar10-quick",
             "--precision",
@@ -34,13 +27,10 @@ class TrainerBenchmarkIT {
             "--steps",
             "5",
             "--python",
-            "false", // a program that fails
-            "--results",
-            results.toString());
+            "false"); // a program that fails
 
-    assertThat(exitCode).as(printed.toString()).isZero();
-    assertThat(printed.toString()).contains("peer.torch is missing: it says nothing");
-    JsonNode figures = new ObjectMapper().readTree(results.toFile()).findValue("figures");
+    assertThat(run.printed()).contains("peer.torch is missing: it says nothing");
+    JsonNode figures = run.figures();
     assertThat(figures.path("train.cifar10-quick.fp32").asDouble()).isPositive();
     assertThat(figures.path("train.cifar10-quick.fp32.kafka").asDouble()).isPositive();
     assertThat(figures.path("train.cifar10-quick.kafka_over_memory").asDouble())

@@ -30,7 +30,7 @@ final class ImagesProgress implements AutoCloseable {
    * @param done how many are done, asked again and again
    */
   static ImagesProgress show(PrintWriter out, String task, long total, LongSupplier done) {
-    boolean terminal = TrainingDisplay.isTerminal();
+    boolean terminal = Terminal.isPresent();
     Thread thread =
         Thread.ofPlatform()
             .name("progress")
@@ -66,9 +66,9 @@ final class ImagesProgress implements AutoCloseable {
   }
 
   private static void lines(PrintWriter out, String task, long total, LongSupplier done) {
-    String of = total < 0 ? "" : " of %,d".formatted(total);
+    Pace pace = Pace.from(done.getAsLong(), System.nanoTime());
     while (pause(BETWEEN_LINES)) {
-      out.printf("%s: %,d%s images%n", task, done.getAsLong(), of);
+      out.println(task + ": " + pace.text(done.getAsLong(), total, System.nanoTime()));
       out.flush();
     }
   }

@@ -50,7 +50,7 @@ final class LocalRun {
       prepare(kafka);
       try (MetricsPage page = page(kafka);
           TrainingDisplay display =
-              new TrainingDisplay(out, TrainingDisplay.isTerminal(), dataset.size(Split.TRAIN))) {
+              new TrainingDisplay(out, Terminal.isPresent(), dataset.size(Split.TRAIN))) {
         out.printf(
             "Broker on %s%s%n", broker.bootstrapServers(), page == null ? "" : address(page));
         out.flush();

@@ -116,7 +116,7 @@ final class TrainCommand implements Callable<Integer> {
       PrintWriter out,
       @Nullable Peers peers)
       throws InterruptedException {
-    try (TrainingDisplay display = new TrainingDisplay(out, TrainingDisplay.isTerminal(), -1);
+    try (TrainingDisplay display = new TrainingDisplay(out, Terminal.isPresent(), -1);
         Trainer trainer =
             new Trainer(
                 options,

@@ -8,12 +8,10 @@ import dev.millrace.trainer.TrainerOptions;
 import dev.millrace.trainer.TrainingListener;
 import dev.millrace.trainer.TrainingStart;
 import dev.millrace.trainer.flow.Verdict;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Locale;
-import java.util.Optional;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -49,11 +47,6 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
     this.out = out;
     this.terminal = terminal;
     this.trainingImages = trainingImages;
-  }
-
-  /** Whether this process's output is a terminal. */
-  static boolean isTerminal() {
-    return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
   }
 
   @Override
