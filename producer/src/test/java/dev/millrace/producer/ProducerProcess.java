@@ -5,6 +5,7 @@ import dev.millrace.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -12,36 +13,69 @@ import java.util.Map;
 final class ProducerProcess {
   private ProducerProcess() {}
 
-  /** Publishes two epochs: bootstrap servers, prefix, folder, bytes to be ahead. */
+  /**
+   * What a producer is to do.
+   *
+   * @param imageMillis how long it takes over every image, beyond what it needs
+   * @param share which producer of how many it is, as in {@code 1/1}
+   */
+  record Order(
+      String prefix, Path data, int epochs, long aheadBytes, int imageMillis, String share) {}
+
+  /** Publishes a dataset: bootstrap servers and an order's parts. */
   public static void main(String[] arguments) throws Exception {
-    ProducerOptions options = new ProducerOptions(1, 2, 1 << 20, Long.parseLong(arguments[3]));
-    try (Dataset dataset = TestDataset.open(Path.of(arguments[2]));
+    Order order =
+        new Order(
+            arguments[1],
+            Path.of(arguments[2]),
+            Integer.parseInt(arguments[3]),
+            Long.parseLong(arguments[4]),
+            Integer.parseInt(arguments[5]),
+            arguments[6]);
+    ProducerOptions options = new ProducerOptions(1, order.epochs, 1 << 20, order.aheadBytes);
+    try (Dataset dataset = TestDataset.open(order.data);
         ImageProducer producer =
             new ImageProducer(
                 options,
-                new Topics(arguments[1]),
+                new Topics(order.prefix),
                 Map.of("bootstrap.servers", arguments[0]),
                 dataset,
-                InstantSource.system())) {
+                clock(order.imageMillis))) {
       producer.run();
     }
   }
 
-  static Process start(TestBroker broker, String prefix, Path data, long aheadBytes, Path log)
-      throws IOException {
+  // Asked for the time of every image.
+  private static InstantSource clock(int imageMillis) {
+    return () -> {
+      try {
+        Thread.sleep(imageMillis);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return InstantSource.system().instant();
+    };
+  }
+
+  static Process start(TestBroker broker, Order order, Path log) throws IOException {
     List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1", // it lives for seconds
-            "-cp",
-            System.getProperty("java.class.path"),
-            ProducerProcess.class.getName(),
-            String.valueOf(broker.kafka().get("bootstrap.servers")),
-            prefix,
-            data.toString(),
-            Long.toString(aheadBytes));
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx96m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", // it lives for seconds
+                "-Xshare:auto",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ProducerProcess.class.getName()));
+    command.add(String.valueOf(broker.kafka().get("bootstrap.servers")));
+    command.add(order.prefix);
+    command.add(order.data.toString());
+    command.add(Integer.toString(order.epochs));
+    command.add(Long.toString(order.aheadBytes));
+    command.add(Integer.toString(order.imageMillis));
+    command.add(order.share);
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
