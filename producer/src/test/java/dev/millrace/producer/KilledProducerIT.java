@@ -36,6 +36,7 @@ class KilledProducerIT {
 
   @TempDir private static Path directory;
   private static TestBroker broker;
+  private static List<String> classes;
 
   @TempDir private Path data;
   private final List<Process> processes = new ArrayList<>();
@@ -43,6 +44,7 @@ class KilledProducerIT {
   @BeforeAll
   static void start() throws Exception {
     broker = new TestBroker(directory.resolve("broker"));
+    classes = SharedClasses.options(directory);
   }
 
   @AfterAll
@@ -64,6 +66,7 @@ class KilledProducerIT {
     Random random = new Random(seed);
     TestDataset.write(data, 400, 100);
     Topics topics = broker.create("random", PARTITIONS);
+    leaveClasses();
     ProducerProcess.Order order =
         new ProducerProcess.Order("random", data, EPOCHS, 1 << 30, IMAGE_MILLIS, "1/1");
 
@@ -117,9 +120,16 @@ class KilledProducerIT {
     }
   }
 
+  // A process that is killed leaves none to those that follow.
+  private void leaveClasses() throws Exception {
+    broker.create("first", PARTITIONS);
+    assertThat(start(new ProducerProcess.Order("first", data, 1, 1 << 30, 0, "1/1")).waitFor())
+        .isZero();
+  }
+
   private Process start(ProducerProcess.Order order) throws Exception {
     Process process =
-        ProducerProcess.start(broker, order, directory.resolve(order.prefix() + ".log"));
+        ProducerProcess.start(broker, classes, order, directory.resolve(order.prefix() + ".log"));
     processes.add(process);
     return process;
   }

@@ -57,18 +57,19 @@ final class ProducerProcess {
     };
   }
 
-  static Process start(TestBroker broker, Order order, Path log) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx96m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1", // it lives for seconds
-                "-Xshare:auto",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ProducerProcess.class.getName()));
+  /**
+   * Starts one.
+   *
+   * @param classes as {@link SharedClasses} gives them
+   */
+  static Process start(TestBroker broker, List<String> classes, Order order, Path log)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // It lives for seconds.
+    command.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(classes);
+    command.add(ProducerProcess.class.getName());
     command.add(String.valueOf(broker.kafka().get("bootstrap.servers")));
     command.add(order.prefix);
     command.add(order.data.toString());
