@@ -4,11 +4,10 @@ import dev.millrace.augmenter.Augmentation;
 import dev.millrace.augmenter.Recipe;
 import dev.millrace.imaging.Canvas;
 import dev.millrace.imaging.CorruptImageException;
-import dev.millrace.imaging.Crop;
 import dev.millrace.imaging.ImageDecoder;
 import dev.millrace.imaging.ImageDecoders;
 import dev.millrace.imaging.ImageLimits;
-import dev.millrace.imaging.JpegEncoder;
+import dev.millrace.imaging.JpegShrinker;
 import dev.millrace.imaging.Window;
 import dev.millrace.schemas.Split;
 import java.io.IOException;
@@ -66,13 +65,10 @@ final class InProcess {
   /** These images shrunk to 256 x 256 and encoded again, as the paper stored them. */
   InProcess prepared() throws CorruptImageException {
     List<ByteBuffer> prepared = new ArrayList<>();
-    Window.Choice square =
-        Window.shorterSide(PREPARED, PREPARED, new Crop(0, 0, PREPARED, PREPARED));
-    Canvas canvas = new Canvas();
-    try (ImageDecoder decoder = ImageDecoders.open(ImageLimits.DEFAULT)) {
+    try (JpegShrinker shrinker =
+        new JpegShrinker(ImageLimits.DEFAULT, Window.centre(PREPARED), PREPARED_QUALITY)) {
       for (ByteBuffer image : images) {
-        decoder.decode(image, square, false, canvas);
-        prepared.add(ByteBuffer.wrap(JpegEncoder.encode(canvas.toPixels(), PREPARED_QUALITY)));
+        prepared.add(ByteBuffer.wrap(shrinker.shrink(image)));
       }
     }
     return new InProcess(prepared, nanos / 1e9);

@@ -6,6 +6,8 @@ import dev.millrace.imaging.Crop;
 import dev.millrace.imaging.ImageDecoder;
 import dev.millrace.imaging.ImageDecoders;
 import dev.millrace.imaging.ImageLimits;
+import dev.millrace.imaging.Pixels;
+import dev.millrace.imaging.Psnr;
 import dev.millrace.imaging.Window;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.producer.dataset.LabeledImage;
@@ -96,14 +98,7 @@ public final class QualityBenchmark implements Callable<Integer> {
         Window.shorterSide(SHORTER_SIDE, SHORTER_SIDE, new Crop(border, border, SQUARE, SQUARE)),
         false,
         canvas);
-    byte[] fast = canvas.toPixels().rgb();
     byte[] exact = ExactResize.centre(decoder.decode(encoded), SHORTER_SIDE, SQUARE);
-    double squares = 0;
-    for (int i = 0; i < exact.length; i++) {
-      double difference = (fast[i] & 0xFF) - (exact[i] & 0xFF);
-      squares += difference * difference;
-    }
-    // Images that are alike have no noise; half a level in one channel of one pixel stands for it.
-    return 10 * Math.log10(255.0 * 255 * exact.length / Math.max(0.25, squares));
+    return Psnr.of(canvas.toPixels(), new Pixels(SQUARE, SQUARE, exact));
   }
 }

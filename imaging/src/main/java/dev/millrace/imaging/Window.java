@@ -92,6 +92,36 @@ public record Window(Area source, int height, int width, Crop crop) {
     };
   }
 
+  /**
+   * The shorter side gets a length, longer or shorter than it was, and of that the central square
+   * is taken: what section 2 of Krizhevsky, Sutskever and Hinton 2012 stores.
+   *
+   * @param side length of the square's sides, in pixels, at least 1
+   */
+  public static Choice centre(int side) {
+    return shorterSide(side, side, new Crop(0, 0, side, side));
+  }
+
+  /**
+   * All of the image, shrunk so far that its shorter side has a length; as it is where that is
+   * shorter already.
+   *
+   * @param shorterSide length of the resized image's shorter side, in pixels, at least 1
+   */
+  public static Choice within(int shorterSide) {
+    return (height, width) -> {
+      int shorter = Math.min(height, width);
+      int length = Math.min(shorter, shorterSide);
+      int resizedHeight = scaled(height, length, shorter);
+      int resizedWidth = scaled(width, length, shorter);
+      return new Window(
+          new Area(0, 0, height, width),
+          resizedHeight,
+          resizedWidth,
+          new Crop(0, 0, resizedHeight, resizedWidth));
+    };
+  }
+
   private static int scaled(int length, int shorterSide, int shorter) {
     long scaled = Math.round((double) length * shorterSide / shorter);
     if (scaled > Integer.MAX_VALUE / 2) {

@@ -123,7 +123,7 @@ class OrientationTest {
     return new Pixels(height, width, rgb);
   }
 
-  private static ByteBuffer tagged(ByteBuffer jpeg, int exif, ByteOrder order) {
+  static ByteBuffer tagged(ByteBuffer jpeg, int exif, ByteOrder order) {
     return tagged(jpeg, exif(exif, order));
   }
 
