@@ -67,7 +67,7 @@ final class ProduceCommand implements Callable<Integer> {
     ProducerOptions options =
         Usage.valid(spec, () -> publishing.options(seed.seed(), epochs, topics.settings()));
     if (dryRun) {
-      return survey(options.maxImageBytes());
+      return survey(options.maxSourceBytes());
     }
     Service service = Service.begin(spec, common, Map.of());
     Map<String, Object> kafka = cluster.properties();
@@ -91,14 +91,14 @@ final class ProduceCommand implements Callable<Integer> {
           ImagesProgress.show(service.out(), "Publishing", producer.total(), producer::passed)) {
         summary = producer.run();
       }
-      return summary(summary, service.out());
+      return summary(summary, producer.shrunkLarger(), service.out());
     }
   }
 
-  private int survey(int maxImageBytes) throws Exception {
+  private int survey(int maxBytes) throws Exception {
     PrintWriter out = Service.quiet(spec, common).out();
     try (Dataset dataset = data.open(seed.seed())) {
-      ImageLimits limits = new ImageLimits(maxImageBytes, ImageLimits.DEFAULT.maxPixels());
+      ImageLimits limits = new ImageLimits(maxBytes, ImageLimits.DEFAULT.maxPixels());
       Survey survey = new Survey(dataset, limits);
       Shutdown.onSignal(survey::stop);
       long images = (long) dataset.size(Split.TRAIN) + dataset.size(Split.VALIDATION);
@@ -116,10 +116,13 @@ final class ProduceCommand implements Callable<Integer> {
     }
   }
 
-  private static int summary(ProducerSummary summary, PrintWriter out) {
+  private static int summary(ProducerSummary summary, long shrunkLarger, PrintWriter out) {
     out.printf(
-        "Published %,d images, %,d MB; %,d dead letters%n",
-        summary.images(), summary.bytes() / 1_000_000, summary.deadLetters());
+        "Published %,d images, %,d MB%s; %,d dead letters%n",
+        summary.images(),
+        summary.bytes() / 1_000_000,
+        shrunkLarger == 0 ? "" : ", %,d of them shrunk since too large".formatted(shrunkLarger),
+        summary.deadLetters());
     out.flush();
     return Shutdown.requested() ? ExitCode.INTERRUPTED : ExitCode.OK;
   }

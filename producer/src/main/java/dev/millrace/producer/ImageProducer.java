@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * after epoch, each in its own order, with an {@link EpochEnd} behind every epoch in every
  * partition. Started again after any stop it publishes what is missing, nothing twice. One at a
  * time publishes under a prefix: a second one stops the first. Keeps at most 16 files and 64 MiB of
- * unsent records in memory.
+ * unsent records in memory, and, where larger files are shrunk, one of those.
  */
 public final class ImageProducer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ImageProducer.class);
@@ -48,6 +48,7 @@ public final class ImageProducer implements AutoCloseable {
   private long bytes;
   private final AtomicLong deadLetters = new AtomicLong();
   private final UnreadableLimit limit = new UnreadableLimit();
+  private final SourceReader reader;
 
   /**
    * Prepares publishing; nothing happens before {@link #run}.
@@ -67,11 +68,17 @@ public final class ImageProducer implements AutoCloseable {
     this.kafka = Map.copyOf(kafka);
     this.dataset = dataset;
     this.clock = clock;
+    this.reader = new SourceReader(options.maxImageBytes(), options.shrinking());
   }
 
   /** Number of images published so far by this run. */
   public long published() {
     return images.get();
+  }
+
+  /** Number of images over the largest size that this run has published shrunk. */
+  public long shrunkLarger() {
+    return reader.shrunkLarger();
   }
 
   /**
@@ -107,7 +114,8 @@ public final class ImageProducer implements AutoCloseable {
   }
 
   private void publish(Admin admin) throws InterruptedException {
-    try (RecordSender sender = RecordSender.forProducer(kafka, topics, options.maxImageBytes())) {
+    try (reader;
+        RecordSender sender = RecordSender.forProducer(kafka, topics, options.maxImageBytes())) {
       publishClasses(sender);
       publishValidation(admin, sender);
       publishTraining(admin, sender);
@@ -213,7 +221,7 @@ public final class ImageProducer implements AutoCloseable {
             dataset,
             stream.split,
             order,
-            options.maxImageBytes(),
+            reader,
             sequence -> !stream.before.has(epoch, sequence))) {
       while (ahead.hasNext()) {
         awaitNext(ahead, stream.flow, sender);

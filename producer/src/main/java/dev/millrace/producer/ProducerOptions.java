@@ -11,8 +11,15 @@ import java.util.List;
  * @param maxImageBytes larger files become dead letters, 1 KiB to 64 MiB
  * @param maxAheadBytes bytes of images that the augmenters may be behind before the producer holds
  *     back, per split, at least 1 MiB
+ * @param shrinking how images are shrunk before they are published
  */
-public record ProducerOptions(long seed, int epochs, int maxImageBytes, long maxAheadBytes) {
+public record ProducerOptions(
+    long seed, int epochs, int maxImageBytes, long maxAheadBytes, Shrinking shrinking) {
+  /** Images stay as they are. */
+  public ProducerOptions(long seed, int epochs, int maxImageBytes, long maxAheadBytes) {
+    this(seed, epochs, maxImageBytes, maxAheadBytes, Shrinking.NONE);
+  }
+
   /**
    * Checks the ranges.
    *
@@ -23,10 +30,20 @@ public record ProducerOptions(long seed, int epochs, int maxImageBytes, long max
     check(faults, "epochs", epochs, 0, Integer.MAX_VALUE);
     check(faults, "max-image-size", maxImageBytes, 1 << 10, 64 << 20);
     check(faults, "images-ahead", maxAheadBytes, 1 << 20, Long.MAX_VALUE);
+    faults.addAll(shrinking.faults());
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(
           "Cannot publish with these options: " + String.join("; ", faults));
     }
+  }
+
+  /**
+   * The largest file that is read, in bytes: more than is published where larger ones are shrunk.
+   */
+  public int maxSourceBytes() {
+    return shrinking.shrinksLarger()
+        ? Math.max(maxImageBytes, Shrinking.MOST_SOURCE_BYTES)
+        : maxImageBytes;
   }
 
   private static void check(List<String> faults, String name, long value, long least, long most) {

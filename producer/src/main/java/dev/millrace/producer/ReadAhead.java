@@ -3,7 +3,6 @@ package dev.millrace.producer;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.producer.dataset.LabeledImage;
 import dev.millrace.schemas.Split;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,17 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadAhead implements AutoCloseable {
   private static final int AHEAD = 16;
-  private static final int THREADS = 4;
 
-  private final ExecutorService readers =
-      Executors.newFixedThreadPool(
-          THREADS, Thread.ofPlatform().name("read-", 0).daemon().factory());
+  private final ExecutorService readers;
   private final Deque<Future<ReadImage>> started = new ArrayDeque<>();
   private final Dataset dataset;
   private final Split split;
   private final int[] order;
   private final Wanted wanted;
-  private final int maxImageBytes;
+  private final SourceReader reader;
   private int next;
 
   /** Tells which sequences are to be read; the others were published before. */
@@ -43,19 +39,24 @@ final class ReadAhead implements AutoCloseable {
   /**
    * An image and its bytes, or why there are none.
    *
+   * @param bytes as they are published
+   * @param size their number; of one that failed, the file's, or -1 when even that is not known
    * @param failure null when it was read
-   * @param size its length, or -1 when even that is not known
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record ReadImage(
       int sequence, LabeledImage image, byte[] bytes, long size, @Nullable String failure) {}
 
-  ReadAhead(Dataset dataset, Split split, int[] order, int maxImageBytes, Wanted wanted) {
+  ReadAhead(Dataset dataset, Split split, int[] order, SourceReader reader, Wanted wanted) {
     this.dataset = dataset;
     this.split = split;
     this.order = order;
-    this.maxImageBytes = maxImageBytes;
+    this.reader = reader;
     this.wanted = wanted;
+    this.readers =
+        Executors.newFixedThreadPool(
+            Math.min(AHEAD, reader.threads()),
+            Thread.ofPlatform().name("read-", 0).daemon().factory());
     fill();
   }
 
@@ -103,34 +104,8 @@ final class ReadAhead implements AutoCloseable {
       int sequence = next++;
       if (wanted.isWanted(sequence)) {
         LabeledImage image = dataset.image(split, order[sequence]);
-        started.add(readers.submit(() -> read(sequence, image)));
+        started.add(readers.submit(() -> reader.read(sequence, image)));
       }
     }
-  }
-
-  private ReadImage read(int sequence, LabeledImage image) {
-    long size = -1;
-    try {
-      size = image.length();
-      if (size <= maxImageBytes) {
-        byte[] bytes = image.read(maxImageBytes + 1); // it may have grown since
-        size = bytes.length;
-        if (size > 0 && size <= maxImageBytes) {
-          return new ReadImage(sequence, image, bytes, size, null);
-        }
-      }
-      String reason =
-          size == 0
-              ? "the file is empty"
-              : "the file may have %d bytes at most (--max-image-size), found %d"
-                  .formatted(maxImageBytes, size);
-      return failed(sequence, image, size, reason);
-    } catch (IOException e) {
-      return failed(sequence, image, size, "the file cannot be read: " + e);
-    }
-  }
-
-  private static ReadImage failed(int sequence, LabeledImage image, long size, String reason) {
-    return new ReadImage(sequence, image, new byte[0], size, reason);
   }
 }

@@ -15,10 +15,13 @@ class ProducerOptionsTest {
 
   @Test
   void shouldNameEveryOptionAtFault() {
-    assertThatThrownBy(() -> new ProducerOptions(1, -1, 1023, 0))
+    assertThatThrownBy(() -> new ProducerOptions(1, -1, 1023, 0, new Shrinking(15, 4097, 101)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("epochs must be from 0 to 2147483647, found -1")
         .hasMessageContaining("max-image-size must be from 1024 to 67108864, found 1023")
-        .hasMessageContaining("images-ahead must be from 1048576");
+        .hasMessageContaining("images-ahead must be from 1048576")
+        .hasMessageContaining("prepare must be 0 or from 16 to 4096, found 15")
+        .hasMessageContaining("shrink-larger must be 0 or from 16 to 4096, found 4097")
+        .hasMessageContaining("prepare-quality must be from 1 to 100, found 101");
   }
 }
