@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       RunCommand.class,
       PreviewCommand.class,
+      PrepareCommand.class,
       BrokerCommand.class,
       ProduceCommand.class,
       StatsCommand.class,

@@ -293,7 +293,12 @@ public final class ImageProducer implements AutoCloseable {
     LOG.warn("{}; written to dead-letters", text);
     sender.send(topics.deadLetters(), 0, read.image().id(), deadLetter(read, stream, epoch));
     deadLetters.incrementAndGet();
-    limit.unreadable(text);
+    if (limit.unreadable()) {
+      throw new PublishException(
+          ("Cannot go on publishing: at most half of the files may be dead letters, found %s; the"
+                  + " latest: %s. Is the disk there? The same command goes on")
+              .formatted(limit, text));
+    }
   }
 
   private DeadLetter deadLetter(ReadImage read, Stream stream, int epoch) {

@@ -1,35 +1,29 @@
 package dev.millrace.producer;
 
 /**
- * Bounds the loss: stops the producer when most of the latest files cannot be read, as when their
- * disk has gone.
+ * Bounds the loss: tells when most of the latest images cannot be used, as when their disk has
+ * gone.
  */
-final class UnreadableLimit {
+public final class UnreadableLimit {
   private static final int LEAST = 100;
   private static final int MOST = 1000;
 
   private int files;
   private int unreadable;
 
-  void read() {
+  /** Nothing was read yet. */
+  public UnreadableLimit() {}
+
+  /** An image could be used. */
+  public void read() {
     count();
   }
 
-  /**
-   * Takes note of a dead letter.
-   *
-   * @param text what failed and why, for the message
-   * @throws PublishException if they are more than half of at least 100 files
-   */
-  void unreadable(String text) {
+  /** An image could not be used; whether those are more than half of at least 100. */
+  public boolean unreadable() {
     unreadable++;
     count();
-    if (files >= LEAST && 2 * unreadable > files) {
-      throw new PublishException(
-          ("Cannot go on publishing: at most half of the files may be dead letters, found %d of the"
-                  + " latest %d; the latest: %s. Is the disk there? The same command goes on")
-              .formatted(unreadable, files, text));
-    }
+    return files >= LEAST && 2 * unreadable > files;
   }
 
   private void count() {
@@ -38,5 +32,11 @@ final class UnreadableLimit {
       files /= 2;
       unreadable /= 2;
     }
+  }
+
+  /** How many could not be used, in words. */
+  @Override
+  public String toString() {
+    return "%d of the latest %d".formatted(unreadable, files);
   }
 }

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.imaging.ImageDecoder;
 import dev.millrace.imaging.ImageDecoders;
 import dev.millrace.imaging.ImageLimits;
-import dev.millrace.imaging.JpegEncoder;
 import dev.millrace.imaging.JpegShrinker;
-import dev.millrace.imaging.KeyedRandom;
-import dev.millrace.imaging.Pixels;
 import dev.millrace.imaging.Window;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.DeadLetter;
@@ -72,16 +69,6 @@ class ShrinkingIT {
     Files.write(file, bytes);
   }
 
-  /** Noise hardly shrinks by encoding: 40 x 40 pixels are 1,900 bytes, 160 x 120 are 20,000. */
-  private static byte[] noise(int height, int width, String name) {
-    KeyedRandom random = new KeyedRandom(1, 0, name);
-    byte[] rgb = new byte[height * width * Pixels.CHANNELS];
-    for (int i = 0; i < rgb.length; i++) {
-      rgb[i] = (byte) random.nextInt(256);
-    }
-    return JpegEncoder.encode(new Pixels(height, width, rgb), 90);
-  }
-
   private static byte[] shrunk(Window.Choice window, byte[] image) throws Exception {
     try (JpegShrinker shrinker = new JpegShrinker(ImageLimits.DEFAULT, window, QUALITY)) {
       return shrinker.shrink(ByteBuffer.wrap(image));
@@ -126,9 +113,9 @@ class ShrinkingIT {
   void shouldPublishSquaresUnderTheSameIdsInTheSameOrder() throws Exception {
     for (int i = 0; i < 24; i++) {
       String id = "%s/%d.jpg".formatted(i % 2 == 0 ? "cat" : "dog", i);
-      write(id, noise(30 + i, 50 - i, id));
+      write(id, TestJpegs.noise(30 + i, 50 - i, id));
     }
-    write("dog/large.jpg", noise(160, 120, "large")); // over the limit as it is
+    write("dog/large.jpg", TestJpegs.noise(160, 120, "large")); // over the limit as it is
 
     try (Dataset dataset = Dataset.open(data, 0, 1);
         ImageProducer producer = producer(new Shrinking(SIDE, 0, QUALITY), dataset)) {
@@ -155,9 +142,9 @@ class ShrinkingIT {
 
   @Test
   void shouldShrinkOnlyImagesOverTheLimit() throws Exception {
-    write("cat/small.jpg", noise(40, 40, "small"));
-    write("cat/large.jpg", noise(160, 120, "large"));
-    write("dog/small.jpg", noise(40, 40, "dog"));
+    write("cat/small.jpg", TestJpegs.noise(40, 40, "small"));
+    write("cat/large.jpg", TestJpegs.noise(160, 120, "large"));
+    write("dog/small.jpg", TestJpegs.noise(40, 40, "dog"));
 
     try (Dataset dataset = Dataset.open(data, 0, 1);
         ImageProducer producer = producer(new Shrinking(0, 40, QUALITY), dataset)) {
@@ -177,11 +164,11 @@ class ShrinkingIT {
 
   @Test
   void shouldMakeDeadLettersOfLargeImagesThatCannotBeShrunkAndGoOn() throws Exception {
-    write("cat/good.jpg", noise(160, 120, "good"));
+    write("cat/good.jpg", TestJpegs.noise(160, 120, "good"));
     write("cat/broken.jpg", new byte[MOST_BYTES + 1]);
-    write("dog/still-large.jpg", noise(100, 4000, "long"));
+    write("dog/still-large.jpg", TestJpegs.noise(100, 4000, "long"));
     write("dog/pixels.png", bitmap(9000, 8000));
-    write("dog/good.jpg", noise(20, 20, "dog"));
+    write("dog/good.jpg", TestJpegs.noise(20, 20, "dog"));
     write("dog/huge.jpg", new byte[0]);
     try (RandomAccessFile huge =
         new RandomAccessFile(data.resolve("dog/huge.jpg").toFile(), "rw")) {
@@ -213,9 +200,9 @@ class ShrinkingIT {
 
   @Test
   void shouldMakeDeadLettersOfImagesThatCannotBePrepared() throws Exception {
-    write("cat/good.jpg", noise(40, 40, "good"));
+    write("cat/good.jpg", TestJpegs.noise(40, 40, "good"));
     write("cat/broken.jpg", new byte[] {1, 2, 3, 4});
-    write("dog/good.jpg", noise(20, 20, "dog"));
+    write("dog/good.jpg", TestJpegs.noise(20, 20, "dog"));
     write("dog/empty.jpg", new byte[0]);
 
     try (Dataset dataset = Dataset.open(data, 0, 1);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * to the first dot of their names, are one sample. Its label is the text of {@code key.cls}, or in
  * {@code key.json} the field {@code label}, {@code cls} or {@code class}. Where all labels are
  * whole numbers they are the class indexes; else they are names, and classes are in their order.
+ * Beside prepared shards stand the classes' synsets and names.
  */
 final class Samples {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -142,9 +143,11 @@ final class Samples {
    * The labels of all files that were listed.
    *
    * @param splits the split that an archive's name tells, if it does
+   * @param prepared what prepared shards say of their classes; null for others
    * @throws DatasetException if one has none, or a number is too large
    */
-  Labels labels(StoredFiles listed, Map<Path, Split> splits) throws DatasetException {
+  Labels labels(StoredFiles listed, Map<Path, Split> splits, @Nullable PreparedClasses prepared)
+      throws DatasetException {
     boolean numbered = texts.stream().allMatch(text -> NUMBER.matcher(text).matches());
     List<String> classes = numbered ? numbers() : texts.stream().sorted().toList();
     Map<String, Integer> indexes = new HashMap<>();
@@ -156,6 +159,10 @@ final class Samples {
       String name = numbered ? Integer.toString(Integer.parseInt(text)) : text;
       labels[i] = indexes.getOrDefault(name, 0);
       validation[i] = splits.get(listed.archive(i)) == Split.VALIDATION;
+    }
+    if (prepared != null) {
+      prepared.require(numbered, classes.size());
+      return new Labels(prepared.synsets(), prepared.names(), labels, validation);
     }
     return new Labels(
         classes, classes, labels, splits.containsValue(Split.VALIDATION) ? validation : null);

@@ -56,6 +56,7 @@ final class TarListing {
    * @throws DatasetException if one cannot be read to its end, or an image has no label
    */
   static Listing list(List<Path> archives, Path folder, Path data) throws DatasetException {
+    PreparedClasses prepared = PreparedClasses.beside(archives);
     StoredFiles.Builder files = new StoredFiles.Builder();
     Samples samples = new Samples(files);
     Map<Path, Split> splits = new HashMap<>();
@@ -70,7 +71,7 @@ final class TarListing {
     }
     StoredFiles found = files.build();
     return samples.areLabelled()
-        ? new Listing(found, samples.labels(found, splits))
+        ? new Listing(found, samples.labels(found, splits, prepared))
         : Listing.byPath(found, Map.of(), data);
   }
 
