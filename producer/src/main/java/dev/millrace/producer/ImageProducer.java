@@ -21,7 +21,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,7 +103,14 @@ public final class ImageProducer implements AutoCloseable {
    */
   public ProducerSummary run() throws InterruptedException {
     try (Admin admin = Admin.create(kafka)) {
-      requireTopics(admin);
+      RequiredTopics.check(
+          admin,
+          topics.classes(),
+          topics.arrivals(),
+          topics.images(Split.TRAIN),
+          topics.images(Split.VALIDATION),
+          topics.deadLetters());
+      ArrivalLog.requireNone(kafka, topics);
       publish(admin);
     } catch (InterruptException e) {
       Thread.interrupted(); // told by the exception
@@ -120,22 +126,6 @@ public final class ImageProducer implements AutoCloseable {
       publishValidation(admin, sender);
       publishTraining(admin, sender);
       sender.commit();
-    }
-  }
-
-  private void requireTopics(Admin admin) throws InterruptedException {
-    for (Topic<?> topic :
-        List.of(
-            topics.classes(),
-            topics.images(Split.TRAIN),
-            topics.images(Split.VALIDATION),
-            topics.deadLetters())) {
-      try {
-        Topics.partitions(admin, topic);
-      } catch (UnknownTopicOrPartitionException e) {
-        throw new PublishException(
-            "Cannot publish: topic %s does not exist; create the topics first".formatted(topic), e);
-      }
     }
   }
 

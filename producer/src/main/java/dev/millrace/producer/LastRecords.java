@@ -10,6 +10,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** Reads the newest committed record of every partition of an images topic. */
 final class LastRecords {
@@ -77,7 +78,8 @@ final class LastRecords {
       if (System.nanoTime() > deadline) {
         throw new PublishException(
             "Cannot read the newest record of %s (offset %d) within %d s: is its broker up?"
-                .formatted(partition, end - 1, LIMIT.toSeconds()));
+                .formatted(partition, end - 1, LIMIT.toSeconds()),
+            new TimeoutException());
       }
       for (ConsumerRecord<String, SpecificRecord> found : consumer.poll(POLL)) {
         newest =

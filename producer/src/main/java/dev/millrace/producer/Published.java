@@ -34,6 +34,10 @@ final class Published {
     return new Published(split, topics.images(split), positions, deadLetters);
   }
 
+  Positions positions() {
+    return positions;
+  }
+
   int partitions() {
     return positions.partitions().size();
   }

@@ -125,9 +125,14 @@ final class RecordSender implements AutoCloseable {
     });
   }
 
+  /** Whether what was sent began a fraction of a second ago, and is not committed. */
+  boolean isDue() {
+    return open && System.nanoTime() - openedAt >= COMMIT_NANOS;
+  }
+
   /** Commits what was sent, if that began a fraction of a second ago. */
   void commitWhenDue() {
-    if (open && System.nanoTime() - openedAt >= COMMIT_NANOS) {
+    if (isDue()) {
       commit();
     }
   }
@@ -201,13 +206,15 @@ final class RecordSender implements AutoCloseable {
         problem);
   }
 
-  private static boolean isFenced(@Nullable Throwable problem) {
+  /** Whether another sender has taken over. */
+  static boolean isFenced(@Nullable Throwable problem) {
     return isCausedBy(problem, ProducerFencedException.class)
         || isCausedBy(problem, InvalidProducerEpochException.class)
         || isCausedBy(problem, InvalidTxnStateException.class);
   }
 
-  private static boolean isCausedBy(@Nullable Throwable problem, Class<? extends Exception> cause) {
+  /** Whether an exception is of a type, or one that it was caused by. */
+  static boolean isCausedBy(@Nullable Throwable problem, Class<? extends Exception> cause) {
     for (Throwable at = problem; at != null; at = at.getCause()) {
       if (cause.isInstance(at)) {
         return true;

@@ -33,7 +33,8 @@ final class SchemaStore {
           Progress.SCHEMA$,
           DeadLetter.SCHEMA$,
           ClassList.SCHEMA$,
-          DatasetStatistics.SCHEMA$);
+          DatasetStatistics.SCHEMA$,
+          Arrival.SCHEMA$);
 
   private static final List<String> EARLIER = List.of("TrainingMetric-1.avsc");
 

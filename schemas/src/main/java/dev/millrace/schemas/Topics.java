@@ -72,6 +72,7 @@ public final class Topics {
   private final Topic<DeadLetter> deadLetters;
   private final Topic<ClassList> classes;
   private final Topic<DatasetStatistics> statistics;
+  private final Topic<Arrival> arrivals;
   private final String prefix;
 
   /**
@@ -102,6 +103,7 @@ public final class Topics {
     classes = single("classes", ClassList.class, ClassList.SCHEMA$, COMPACTED);
     statistics =
         single("statistics", DatasetStatistics.class, DatasetStatistics.SCHEMA$, COMPACTED);
+    arrivals = single("arrivals", Arrival.class, Arrival.SCHEMA$, COMPACTED);
   }
 
   /** The first part of every name. */
@@ -159,11 +161,17 @@ public final class Topics {
     return statistics;
   }
 
+  /** What became of the images that came to a running producer. */
+  public Topic<Arrival> arrivals() {
+    return arrivals;
+  }
+
   /** All of them, in the order in which the data passes them. */
   public List<Topic<?>> all() {
     return List.of(
         classes,
         statistics,
+        arrivals,
         images(Split.TRAIN),
         images(Split.VALIDATION),
         tensors(Split.TRAIN),

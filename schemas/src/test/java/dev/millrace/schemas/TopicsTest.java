@@ -16,6 +16,7 @@ class TopicsTest {
         .containsExactly(
             "birds.classes",
             "birds.statistics",
+            "birds.arrivals",
             "birds.images.train",
             "birds.images.validation",
             "birds.tensors.train",
@@ -70,7 +71,8 @@ class TopicsTest {
             Progress.SCHEMA$,
             DeadLetter.SCHEMA$,
             ClassList.SCHEMA$,
-            LabeledClass.SCHEMA$)) {
+            LabeledClass.SCHEMA$,
+            Arrival.SCHEMA$)) {
       assertThat(schema.getDoc()).isNotBlank();
       assertThat(schema.getFields())
           .allSatisfy(field -> assertThat(field.doc()).as(field.name()).isNotBlank());

@@ -8,6 +8,11 @@ import java.util.stream.IntStream;
 public final class ImagePaths {
   private ImagePaths() {}
 
+  /** Whether a path below a folder is that of an image, by its name's end, and not hidden. */
+  public static boolean isImage(String path) {
+    return ImageFiles.isImage(path);
+  }
+
   /**
    * The files below a folder, however deep, whose names are those of images, in the order of their
    * paths; hidden ones are passed over.

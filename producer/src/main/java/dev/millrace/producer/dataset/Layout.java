@@ -52,7 +52,7 @@ record Layout(int strip, boolean splits) {
     boolean classesInSplit = false;
     for (int i = 0; i < files.size(); i++) {
       String[] parts = files.path(i).split("/", -1);
-      if (parts.length > strip + 1 && SPLITS.containsKey(lower(parts[strip]))) {
+      if (parts.length > strip + 1 && isSplit(parts[strip])) {
         // A class may have such a name, too; but then its images lie right in it.
         boolean deeper = parts.length > strip + 2;
         inSplit = inSplit == null || (deeper && !classesInSplit) ? files.path(i) : inSplit;
@@ -100,6 +100,16 @@ record Layout(int strip, boolean splits) {
         split, synset, NUMBER.matcher(name).matches() ? synset : name.replace('_', ' '));
   }
 
+  /** Whether a folder's name means a split. */
+  static boolean isSplit(String folder) {
+    return SPLITS.containsKey(lower(folder));
+  }
+
+  /** Whether a file's name says its class. */
+  static boolean tellsClass(String file) {
+    return ILSVRC.matcher(file).matches();
+  }
+
   // One folder that holds everything else: "imagenet/train/...", "images/n01440764_tench.JPEG".
   private static boolean haveCommonFolder(ImageFiles files, int depth) {
     if (files.size() == 0) {
@@ -112,7 +122,7 @@ record Layout(int strip, boolean splits) {
         return false;
       }
     }
-    return !SPLITS.containsKey(lower(first));
+    return !isSplit(first);
   }
 
   // The common folder is a class if the files lie right in it and do not name their classes.

@@ -1,0 +1,27 @@
+package dev.millrace.producer;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What was published and committed. One thread counts, others may look. */
+final class ArrivalCounts {
+  private final AtomicLong images = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong deadLetters = new AtomicLong();
+
+  void published(long size) {
+    images.incrementAndGet();
+    bytes.addAndGet(size);
+  }
+
+  void rejected() {
+    deadLetters.incrementAndGet();
+  }
+
+  long images() {
+    return images.get();
+  }
+
+  ContinuousSummary summary() {
+    return new ContinuousSummary(images.get(), bytes.get(), deadLetters.get());
+  }
+}

@@ -1,0 +1,311 @@
+package dev.millrace.producer;
+
+import dev.millrace.producer.arrivals.IncomingImage;
+import dev.millrace.producer.arrivals.KnownImages;
+import dev.millrace.producer.arrivals.Receipt;
+import dev.millrace.schemas.Arrival;
+import dev.millrace.schemas.ClassList;
+import dev.millrace.schemas.DeadLetter;
+import dev.millrace.schemas.EpochEnd;
+import dev.millrace.schemas.Image;
+import dev.millrace.schemas.Split;
+import dev.millrace.schemas.Topics;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes what has arrived, from one beginning to the end or the first failure: in transactions
+ * of a fraction of a second, each with its images, what the arrivals topic is to tell of them, new
+ * classes and dead letters. Receipts are given when it is committed. For one thread.
+ */
+final class ArrivalPublisher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ArrivalPublisher.class);
+  private static final long MOST_OPEN_BYTES = 32 << 20;
+
+  private final ContinuousOptions options;
+  private final Topics topics;
+  private final KnownImages known;
+  private final InstantSource clock;
+  private final ArrivalCounts counts;
+  private final RecordSender sender;
+  private final GrowingClasses classes;
+  private final ArrivalLane train;
+  private final ArrivalLane validation;
+  private final List<Open> open = new ArrayList<>();
+  private final Set<String> openIds = new HashSet<>();
+  private long openBytes;
+
+  /** An image that was sent and is not committed, and what its sender is to be told then. */
+  private record Open(IncomingImage image, Receipt receipt) {}
+
+  private ArrivalPublisher(
+      ContinuousOptions options,
+      Topics topics,
+      KnownImages known,
+      InstantSource clock,
+      ArrivalCounts counts,
+      RecordSender sender,
+      GrowingClasses classes,
+      ArrivalLane train,
+      ArrivalLane validation) {
+    this.options = options;
+    this.topics = topics;
+    this.known = known;
+    this.clock = clock;
+    this.counts = counts;
+    this.sender = sender;
+    this.classes = classes;
+    this.train = train;
+    this.validation = validation;
+  }
+
+  /**
+   * Takes over from earlier producers, and reads how far they have come.
+   *
+   * @param known gets what arrived before
+   * @throws PublishException if nothing can be added to what the topics hold
+   */
+  static ArrivalPublisher open(
+      ContinuousOptions options,
+      Topics topics,
+      Map<String, Object> kafka,
+      Admin admin,
+      KnownImages known,
+      InstantSource clock,
+      ArrivalCounts counts)
+      throws InterruptedException {
+    RecordSender sender = RecordSender.forProducer(kafka, topics, options.maxImageBytes());
+    List<AutoCloseable> opened = new ArrayList<>(List.of(sender));
+    try {
+      Map<Split, Integer> partitions =
+          Map.of(
+              Split.TRAIN, Topics.partitions(admin, topics.images(Split.TRAIN)),
+              Split.VALIDATION, Topics.partitions(admin, topics.images(Split.VALIDATION)));
+      ArrivalLog log = ArrivalLog.read(kafka, topics, partitions, known);
+      GrowingClasses classes =
+          new GrowingClasses(
+              NewestClassList.read(kafka, topics.classes())
+                  .map(ClassList::getClasses)
+                  .orElse(List.of()),
+              options.maxClasses());
+      ArrivalLane train =
+          ArrivalLane.open(admin, kafka, topics, Split.TRAIN, log.train(), options.maxAheadBytes());
+      opened.add(train);
+      ArrivalLane validation =
+          ArrivalLane.open(
+              admin, kafka, topics, Split.VALIDATION, log.validation(), options.maxAheadBytes());
+      return new ArrivalPublisher(
+          options, topics, known, clock, counts, sender, classes, train, validation);
+    } catch (RuntimeException | InterruptedException e) {
+      closeAll(opened);
+      throw e;
+    }
+  }
+
+  /** Whether the validation split is not published whole. */
+  boolean validationDue() {
+    return validation.place().epoch() == 0;
+  }
+
+  /** Adds classes that are not there yet. */
+  void publishClasses(Map<String, String> namesBySynset) {
+    int before = classes.size();
+    namesBySynset.forEach((synset, name) -> {
+      if (!classes.contains(synset)) {
+        classes.add(synset, name); // when there are too many, their images say so
+      }
+    });
+    if (classes.size() > before) {
+      sendClasses();
+    }
+  }
+
+  /** Whether readers are near enough for another image. */
+  boolean hasRoom(Split split) throws InterruptedException {
+    return lane(split).flow().hasRoom();
+  }
+
+  /**
+   * Publishes an image, or a dead letter, unless its id is known.
+   *
+   * @throws PublishException if the brokers do not take it
+   */
+  void take(IncomingImage image) {
+    if (openIds.contains(image.id())) {
+      commit();
+    }
+    switch (known.find(image.id(), image.fingerprint())) {
+      case NEW -> publish(image);
+      case SAME -> image.receipt().complete(new Receipt.Known());
+      case OTHER -> image.receipt().complete(new Receipt.Other());
+    }
+  }
+
+  private void publish(IncomingImage image) {
+    ArrivalLane lane = lane(image.split());
+    String fault = image.fault() == null ? classFault(image) : image.fault();
+    Receipt receipt = fault == null ? send(image, lane) : reject(image, fault, lane);
+    sender.send(topics.arrivals(), 0, image.id(), arrival(image, fault == null, lane));
+    open.add(new Open(image, receipt));
+    openIds.add(image.id());
+    openBytes += image.bytes().length;
+    lane.advance();
+    if (lane == train && lane.place().sequence() == options.epochImages()) {
+      endEpoch(train.split());
+    }
+    if (openBytes >= MOST_OPEN_BYTES) {
+      commit();
+    }
+  }
+
+  // Adds its class where it is new.
+  private @Nullable String classFault(IncomingImage image) {
+    if (classes.contains(image.synset())) {
+      return null;
+    }
+    if (!classes.add(image.synset(), image.className())) {
+      return "class %s is not among the %d that there may be (--max-classes)"
+          .formatted(image.synset(), options.maxClasses());
+    }
+    sendClasses();
+    return null;
+  }
+
+  private void sendClasses() {
+    ClassList list = classes.list(clock.instant());
+    sender.send(topics.classes(), 0, Topics.CLASSES_KEY, list);
+    LOG.info("There are {} classes now", classes.size());
+  }
+
+  private Receipt send(IncomingImage image, ArrivalLane lane) {
+    int partition = lane.partition();
+    int size = image.bytes().length;
+    Image record =
+        new Image(
+            image.id(),
+            classes.label(image.synset()),
+            image.synset(),
+            lane.split(),
+            lane.place().epoch(),
+            lane.place().sequence(),
+            image.source(),
+            clock.instant(),
+            ByteBuffer.wrap(image.bytes()));
+    lane.flow().sending(size);
+    sender.send(
+        lane.topic(),
+        partition,
+        image.id(),
+        record,
+        offset -> lane.flow().sent(partition, offset, size));
+    return new Receipt.Published(record.getLabel(), lane.place().epoch(), lane.place().sequence());
+  }
+
+  private Receipt reject(IncomingImage image, String reason, ArrivalLane lane) {
+    LOG.warn("Cannot publish {}: {}; written to dead-letters", image.source(), reason);
+    DeadLetter letter =
+        DeadLetter.newBuilder()
+            .setId(image.id())
+            .setLabel(classes.label(image.synset()))
+            .setSplit(lane.split())
+            .setEpoch(lane.place().epoch())
+            .setSequence(lane.place().sequence())
+            .setSource(image.source())
+            .setStage("read")
+            .setReason(reason)
+            .setTopic("")
+            .setPartition(-1)
+            .setOffset(-1)
+            .setFailedAt(clock.instant())
+            .setSize(image.size())
+            .setBytes(ByteBuffer.wrap(image.bytes()))
+            .build();
+    sender.send(topics.deadLetters(), 0, image.id(), letter);
+    return new Receipt.Rejected(reason);
+  }
+
+  private Arrival arrival(IncomingImage image, boolean published, ArrivalLane lane) {
+    return new Arrival(
+        image.id(),
+        published,
+        classes.label(image.synset()),
+        lane.split(),
+        lane.place().epoch(),
+        lane.place().sequence(),
+        image.size(),
+        image.modifiedAt(),
+        image.sha256(),
+        clock.instant());
+  }
+
+  /** Ends a split's epoch in every partition. */
+  void endEpoch(Split split) {
+    ArrivalLane lane = lane(split);
+    for (int partition = 0; partition < lane.partitions(); partition++) {
+      EpochEnd end =
+          new EpochEnd(split, lane.place().epoch(), lane.place().sequence(), clock.instant());
+      sender.send(lane.topic(), partition, "", end);
+    }
+    lane.nextEpoch();
+  }
+
+  /** Commits what was sent, if that began a fraction of a second ago. */
+  void commitWhenDue() {
+    if (sender.isDue()) {
+      commit();
+    }
+  }
+
+  /** Commits what was sent, and gives the receipts. */
+  void commit() {
+    sender.commit();
+    for (Open done : open) {
+      known.put(done.image.id(), done.image.fingerprint());
+      switch (done.receipt) {
+        case Receipt.Published _ -> counts.published(done.image.size());
+        case Receipt.Rejected _ -> counts.rejected();
+        case Receipt.Known _, Receipt.Other _ -> {}
+      }
+      done.image.receipt().complete(done.receipt);
+    }
+    open.clear();
+    openIds.clear();
+    openBytes = 0;
+  }
+
+  /** What was taken and has no receipt, in its order. */
+  List<IncomingImage> unacknowledged() {
+    return open.stream().map(Open::image).toList();
+  }
+
+  private ArrivalLane lane(Split split) {
+    return switch (split) {
+      case TRAIN -> train;
+      case VALIDATION -> validation;
+    };
+  }
+
+  private static void closeAll(List<AutoCloseable> opened) {
+    for (AutoCloseable part : opened.reversed()) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.debug("Cannot close {}", part, e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closeAll(List.of(sender, train, validation));
+  }
+}

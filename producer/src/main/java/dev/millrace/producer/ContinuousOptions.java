@@ -1,0 +1,39 @@
+package dev.millrace.producer;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a user chooses about publishing what arrives.
+ *
+ * @param maxImageBytes larger images become dead letters, 1 KiB to 64 MiB
+ * @param maxAheadBytes bytes of images that their readers may be behind before the producer holds
+ *     back, per split, at least 1 MiB
+ * @param epochImages images of an epoch, 0 for one without end
+ * @param maxClasses classes that there may be; images of others become dead letters, 1 to 1 million
+ */
+public record ContinuousOptions(
+    int maxImageBytes, long maxAheadBytes, long epochImages, int maxClasses) {
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if any is left, naming every setting that is at fault
+   */
+  public ContinuousOptions {
+    List<String> faults = new ArrayList<>();
+    check(faults, "max-image-size", maxImageBytes, 1 << 10, 64 << 20);
+    check(faults, "images-ahead", maxAheadBytes, 1 << 20, Long.MAX_VALUE);
+    check(faults, "epoch-images", epochImages, 0, Long.MAX_VALUE);
+    check(faults, "max-classes", maxClasses, 1, 1_000_000);
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot publish with these options: " + String.join("; ", faults));
+    }
+  }
+
+  private static void check(List<String> faults, String name, long value, long least, long most) {
+    if (value < least || value > most) {
+      faults.add("%s must be from %d to %d, found %d".formatted(name, least, most, value));
+    }
+  }
+}
