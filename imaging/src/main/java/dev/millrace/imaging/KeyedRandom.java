@@ -73,6 +73,16 @@ public final class KeyedRandom {
     return radius * StrictMath.cos(2 * Math.PI * nextDouble());
   }
 
+  /** Puts numbers into an order of which all are equally likely: Fisher and Yates' method. */
+  public void shuffle(int[] numbers) {
+    for (int i = numbers.length - 1; i > 0; i--) {
+      int j = nextInt(i + 1);
+      int kept = numbers[i];
+      numbers[i] = numbers[j];
+      numbers[j] = kept;
+    }
+  }
+
   private static long mix(long value) {
     long z = value;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

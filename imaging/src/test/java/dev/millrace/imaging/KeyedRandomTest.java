@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +72,19 @@ class KeyedRandomTest {
     }
     assertThat(sum / n).isCloseTo(0, within(0.01));
     assertThat(squares / n).isCloseTo(1, within(0.02));
+  }
+
+  @Test
+  void shouldShuffleIntoEveryOrderEquallyOften() {
+    Map<String, Integer> counts = new HashMap<>();
+    for (int epoch = 0; epoch < 6000; epoch++) {
+      int[] numbers = {7, 8, 9};
+      new KeyedRandom(1, epoch, "order").shuffle(numbers);
+      counts.merge(Arrays.toString(numbers), 1, Integer::sum);
+    }
+
+    assertThat(counts).hasSize(6);
+    assertThat(counts.values()).allSatisfy(count -> assertThat(count).isBetween(900, 1100));
   }
 
   @Test

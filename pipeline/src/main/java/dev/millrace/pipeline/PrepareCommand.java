@@ -1,10 +1,10 @@
 package dev.millrace.pipeline;
 
+import dev.millrace.pipeline.cli.ByteSize;
 import dev.millrace.pipeline.cli.CannotStartException;
 import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.DataOptions;
 import dev.millrace.pipeline.cli.ExitCode;
-import dev.millrace.pipeline.cli.ImageSizeOption;
 import dev.millrace.pipeline.cli.SeedOption;
 import dev.millrace.pipeline.cli.Usage;
 import dev.millrace.producer.dataset.Dataset;
@@ -72,7 +72,16 @@ final class PrepareCommand implements Callable<Integer> {
       description = "Images in a shard, but for the last one. Default: ${DEFAULT-VALUE}.")
   private int imagesPerShard = 5000;
 
-  @Mixin private ImageSizeOption imageSize = new ImageSizeOption();
+  @Option(
+      names = "--max-image-size",
+      paramLabel = "SIZE",
+      defaultValue = "16MiB",
+      converter = ByteSize.Converter.class,
+      description =
+          "Larger files count as broken. Each processor has one file in memory. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private ByteSize maxImageSize = new ByteSize(16 << 20);
+
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private CommonOptions common = new CommonOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -83,7 +92,12 @@ final class PrepareCommand implements Callable<Integer> {
         Usage.valid(
             spec,
             () ->
-                new PrepareOptions(size, quality, imagesPerShard, seed.seed(), imageSize.bytes()));
+                new PrepareOptions(
+                    size,
+                    quality,
+                    imagesPerShard,
+                    seed.seed(),
+                    (int) Math.min(maxImageSize.bytes(), Integer.MAX_VALUE)));
     requireOutside();
     PrintWriter out = Service.begin(spec, common, Map.of()).out();
     try (Dataset dataset = data.open(seed.seed())) {
@@ -100,8 +114,8 @@ final class PrepareCommand implements Callable<Integer> {
       PrepareSummary summary = run(preparation, out);
       if (!summary.complete()) {
         out.printf(
-            "Stopped with %,d images in %,d complete shards; the same command goes on%n",
-            summary.images(), summary.shards());
+            "Stopped after %,d of %,d images; the same command goes on with shard %,d%n",
+            preparation.passed(), preparation.total(), summary.shards());
         out.flush();
         return ExitCode.INTERRUPTED;
       }
@@ -131,10 +145,11 @@ final class PrepareCommand implements Callable<Integer> {
   private void print(PrepareSummary summary, PrintWriter out) {
     long images = Math.max(1, summary.images());
     out.printf(
-        "Prepared %,d images in %,d shards: %,.1f MB, before %,.1f MB (%,.1f KB an image, before"
+        "Prepared %,d images in %,d shard%s: %,.1f MB, before %,.1f MB (%,.1f KB an image, before"
             + " %,.1f KB)%n",
         summary.images(),
         summary.shards(),
+        summary.shards() == 1 ? "" : "s",
         summary.imageBytes() / 1e6,
         summary.sourceBytes() / 1e6,
         summary.imageBytes() / 1e3 / images,

@@ -1,12 +1,16 @@
 package dev.millrace.producer.prepare;
 
+import dev.millrace.imaging.KeyedRandom;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.Split;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Which images are in which shard, and in which order: those of an epoch. */
+/**
+ * Which images are in which shard, and in which order: training images in that of an epoch,
+ * validation images shuffled, too, so that the classes are mixed in every shard.
+ */
 final class ShardPlan {
   private ShardPlan() {}
 
@@ -22,7 +26,7 @@ final class ShardPlan {
   static List<Shard> of(Dataset dataset, PrepareOptions options) {
     List<Shard> shards = new ArrayList<>();
     for (Split split : Split.values()) {
-      int[] order = dataset.order(split, options.seed(), 0);
+      int[] order = order(dataset, split, options.seed());
       for (int from = 0; from < order.length; from += options.imagesPerShard()) {
         int to = (int) Math.min(order.length, (long) from + options.imagesPerShard());
         String name = "%s-%06d.tar".formatted(prefix(split), from / options.imagesPerShard());
@@ -30,6 +34,14 @@ final class ShardPlan {
       }
     }
     return shards;
+  }
+
+  private static int[] order(Dataset dataset, Split split, long seed) {
+    int[] order = dataset.order(split, seed, 0);
+    if (split == Split.VALIDATION) {
+      new KeyedRandom(seed, 0, "order of prepared images").shuffle(order);
+    }
+    return order;
   }
 
   private static String prefix(Split split) {
