@@ -114,7 +114,7 @@ final class PrepareCommand implements Callable<Integer> {
       PrepareSummary summary = run(preparation, out);
       if (!summary.complete()) {
         out.printf(
-            "Stopped after %,d of %,d images; the same command goes on with shard %,d%n",
+            "Stopped after %,d of %,d images; %,d shards are complete, the same command goes on%n",
             preparation.passed(), preparation.total(), summary.shards());
         out.flush();
         return ExitCode.INTERRUPTED;
