@@ -26,10 +26,10 @@ final class ImagesProgress implements AutoCloseable {
    * Begins to show.
    *
    * @param task what is done, such as "Reading"
-   * @param total number of images, -1 for without end
+   * @param total number of images, -1 for without end or not known yet, asked again and again
    * @param done how many are done, asked again and again
    */
-  static ImagesProgress show(PrintWriter out, String task, long total, LongSupplier done) {
+  static ImagesProgress show(PrintWriter out, String task, LongSupplier total, LongSupplier done) {
     boolean terminal = Terminal.isPresent();
     Thread thread =
         Thread.ofPlatform()
@@ -46,12 +46,12 @@ final class ImagesProgress implements AutoCloseable {
     return new ImagesProgress(thread);
   }
 
-  private static void bar(String task, long total, LongSupplier done) {
+  private static void bar(String task, LongSupplier total, LongSupplier done) {
     try (ProgressBar bar =
         new ProgressBarBuilder()
             .setTaskName(task)
             .setStyle(ProgressBarStyle.ASCII)
-            .setInitialMax(total)
+            .setInitialMax(total.getAsLong())
             .showSpeed()
             .setUnit(" images", 1)
             .setUpdateIntervalMillis((int) REFRESH.toMillis())
@@ -59,16 +59,18 @@ final class ImagesProgress implements AutoCloseable {
             .build()) {
       bar.stepTo(done.getAsLong());
       while (pause(REFRESH)) {
+        bar.maxHint(total.getAsLong());
         bar.stepTo(done.getAsLong());
       }
       bar.stepTo(done.getAsLong());
     }
   }
 
-  private static void lines(PrintWriter out, String task, long total, LongSupplier done) {
+  private static void lines(PrintWriter out, String task, LongSupplier total, LongSupplier done) {
     Pace pace = Pace.from(done.getAsLong(), System.nanoTime());
     while (pause(BETWEEN_LINES)) {
-      out.println(task + ": " + pace.text(done.getAsLong(), total, System.nanoTime()));
+      out.println(
+          task + ": " + pace.text(done.getAsLong(), total.getAsLong(), System.nanoTime()));
       out.flush();
     }
   }

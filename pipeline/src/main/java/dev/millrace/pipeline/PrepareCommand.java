@@ -127,7 +127,7 @@ final class PrepareCommand implements Callable<Integer> {
   private static PrepareSummary run(Preparation preparation, PrintWriter out)
       throws CannotStartException, IOException, InterruptedException {
     try (ImagesProgress _ =
-        ImagesProgress.show(out, "Preparing", preparation.total(), preparation::passed)) {
+        ImagesProgress.show(out, "Preparing", preparation::total, preparation::passed)) {
       return preparation.run();
     } catch (PrepareException e) {
       throw new CannotStartException(String.valueOf(e.getMessage()), e);

@@ -7,6 +7,7 @@ import dev.millrace.pipeline.cli.DataOptions;
 import dev.millrace.pipeline.cli.ExitCode;
 import dev.millrace.pipeline.cli.PublishingOptions;
 import dev.millrace.pipeline.cli.SeedOption;
+import dev.millrace.pipeline.cli.ShareOption;
 import dev.millrace.pipeline.cli.TopicOptions;
 import dev.millrace.pipeline.cli.Usage;
 import dev.millrace.producer.ImageProducer;
@@ -55,6 +56,7 @@ final class ProduceCommand implements Callable<Integer> {
               + " what is broken. Needs no brokers. Exit code 1 if any image is broken.")
   private boolean dryRun;
 
+  @Mixin private ShareOption share = new ShareOption();
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private TopicOptions topics = new TopicOptions();
@@ -65,7 +67,9 @@ final class ProduceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ProducerOptions options =
-        Usage.valid(spec, () -> publishing.options(seed.seed(), epochs, topics.settings()));
+        Usage.valid(
+            spec,
+            () -> publishing.options(seed.seed(), epochs, topics.settings()).of(share.share()));
     if (dryRun) {
       return survey(options.maxSourceBytes());
     }
@@ -88,7 +92,7 @@ final class ProduceCommand implements Callable<Integer> {
       service.out().flush();
       ProducerSummary summary;
       try (ImagesProgress _ =
-          ImagesProgress.show(service.out(), "Publishing", producer.total(), producer::passed)) {
+          ImagesProgress.show(service.out(), "Publishing", producer::total, producer::passed)) {
         summary = producer.run();
       }
       return summary(summary, producer.shrunkLarger(), service.out());
@@ -103,7 +107,7 @@ final class ProduceCommand implements Callable<Integer> {
       Shutdown.onSignal(survey::stop);
       long images = (long) dataset.size(Split.TRAIN) + dataset.size(Split.VALIDATION);
       SurveyReport report;
-      try (ImagesProgress _ = ImagesProgress.show(out, "Reading", images, survey::looked)) {
+      try (ImagesProgress _ = ImagesProgress.show(out, "Reading", () -> images, survey::looked)) {
         report = survey.run();
       }
       if (Shutdown.requested()) {

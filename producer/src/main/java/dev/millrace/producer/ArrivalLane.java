@@ -43,7 +43,7 @@ final class ArrivalLane implements AutoCloseable {
       ArrivalTail tail,
       long maxAheadBytes)
       throws InterruptedException {
-    Published before = Published.read(kafka, topics, split);
+    Published before = Published.read(kafka, topics, split, ProducerShare.WHOLE);
     Topic<SpecificRecord> topic = topics.images(split);
     ArrivalPlace place = ArrivalPlace.behind(before.positions(), tail, topic);
     int partitions = before.partitions();

@@ -1,7 +1,6 @@
 package dev.millrace.producer;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +23,7 @@ final class FlowControl implements AutoCloseable {
   private final Admin admin;
   private final ImageReaders readers;
   private final long maxAheadBytes;
-  private final List<Lane> lanes = new ArrayList<>();
+  private final Map<Integer, Lane> lanes = new HashMap<>();
   private long aheadBytes;
   private long checkedAt = System.nanoTime() - CHECK_NANOS;
   private boolean holding;
@@ -50,14 +49,18 @@ final class FlowControl implements AutoCloseable {
    *
    * @param admin stays the caller's to close
    * @param readers closed with this
+   * @param partitions those that this producer publishes to
    */
-  FlowControl(Admin admin, ImageReaders readers, String topic, int partitions, long maxAheadBytes) {
+  FlowControl(
+      Admin admin,
+      ImageReaders readers,
+      String topic,
+      List<Integer> partitions,
+      long maxAheadBytes) {
     this.admin = admin;
     this.readers = readers;
     this.maxAheadBytes = maxAheadBytes;
-    for (int p = 0; p < partitions; p++) {
-      lanes.add(new Lane(new TopicPartition(topic, p)));
-    }
+    partitions.forEach(p -> lanes.put(p, new Lane(new TopicPartition(topic, p))));
   }
 
   /** Counts what an earlier producer left and a reader has not done yet. */
@@ -65,7 +68,7 @@ final class FlowControl implements AutoCloseable {
     Map<TopicPartition, Long> starts = starts();
     Map<TopicPartition, Long> done = done();
     synchronized (this) {
-      for (Lane lane : lanes) {
+      for (Lane lane : lanes.values()) {
         long start = starts.getOrDefault(lane.partition, 0L);
         long from = Math.max(start, done.getOrDefault(lane.partition, start));
         // Not the last offset: nobody reads a marker, or what was taken back.
@@ -83,7 +86,7 @@ final class FlowControl implements AutoCloseable {
 
   /** A record that was sent has its offset; called by the client's thread. */
   synchronized void sent(int partition, long offset, long bytes) {
-    Deque<Piece> pieces = lanes.get(partition).published;
+    Deque<Piece> pieces = lane(partition).published;
     Piece newest = pieces.peekLast();
     if (newest != null && newest.bytes < PIECE_BYTES) {
       pieces.removeLast();
@@ -91,6 +94,14 @@ final class FlowControl implements AutoCloseable {
     } else {
       pieces.addLast(new Piece(offset, bytes));
     }
+  }
+
+  private Lane lane(int partition) {
+    Lane lane = lanes.get(partition);
+    if (lane == null) {
+      throw new IllegalArgumentException("not one of its own: partition " + partition);
+    }
+    return lane;
   }
 
   /** Whether there is room for more; asks the brokers at most five times a second. */
@@ -116,7 +127,7 @@ final class FlowControl implements AutoCloseable {
   }
 
   private synchronized void forget(Map<TopicPartition, Long> done) {
-    for (Lane lane : lanes) {
+    for (Lane lane : lanes.values()) {
       Long behind = done.get(lane.partition);
       if (behind != null) {
         forget(lane, behind);
@@ -155,7 +166,7 @@ final class FlowControl implements AutoCloseable {
 
   private Map<TopicPartition, Long> starts() throws InterruptedException {
     Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-    lanes.forEach(lane -> wanted.put(lane.partition, OffsetSpec.earliest()));
+    lanes.values().forEach(lane -> wanted.put(lane.partition, OffsetSpec.earliest()));
     try {
       Map<TopicPartition, Long> offsets = new HashMap<>();
       for (Map.Entry<TopicPartition, ListOffsetsResultInfo> found :

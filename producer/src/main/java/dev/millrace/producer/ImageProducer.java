@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -28,13 +27,12 @@ import org.slf4j.LoggerFactory;
  * Publishes a dataset: the class list, the validation images once, then the training images epoch
  * after epoch, each in its own order, with an {@link EpochEnd} behind every epoch in every
  * partition. Started again after any stop it publishes what is missing, nothing twice. One at a
- * time publishes under a prefix: a second one stops the first. Keeps at most 16 files and 64 MiB of
+ * time publishes to a partition: a second one stops the first. Keeps at most 16 files and 64 MiB of
  * unsent records in memory, and, where larger files are shrunk, one of those.
  */
 public final class ImageProducer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ImageProducer.class);
   private static final Duration HOLD = Duration.ofMillis(20);
-  private static final long USUAL_IMAGE_BYTES = 110_000;
 
   private final ProducerOptions options;
   private final Topics topics;
@@ -42,6 +40,7 @@ public final class ImageProducer implements AutoCloseable {
   private final Dataset dataset;
   private final InstantSource clock;
   private volatile boolean stopping;
+  private volatile int partitions;
   private final AtomicLong images = new AtomicLong();
   private final AtomicLong earlier = new AtomicLong();
   private long bytes;
@@ -88,11 +87,17 @@ public final class ImageProducer implements AutoCloseable {
     return earlier.get() + images.get() + deadLetters.get();
   }
 
-  /** How many images there are to pass in all epochs together; -1 for without end. */
+  /**
+   * How many images there are to pass in all epochs together; -1 for without end, and as long as it
+   * is not known how many of them are this producer's.
+   */
   public long total() {
-    return options.epochs() == 0
-        ? -1
-        : dataset.size(Split.VALIDATION) + (long) options.epochs() * dataset.size(Split.TRAIN);
+    int all = partitions;
+    if (options.epochs() == 0 || all == 0) {
+      return -1;
+    }
+    return options.share().images(dataset.size(Split.VALIDATION), all)
+        + options.epochs() * options.share().images(dataset.size(Split.TRAIN), all);
   }
 
   /**
@@ -121,11 +126,22 @@ public final class ImageProducer implements AutoCloseable {
 
   private void publish(Admin admin) throws InterruptedException {
     try (reader;
-        RecordSender sender = RecordSender.forProducer(kafka, topics, options.maxImageBytes())) {
+        RecordSender sender =
+            RecordSender.forProducer(kafka, topics, options.share(), options.maxImageBytes())) {
       publishClasses(sender);
       publishValidation(admin, sender);
       publishTraining(admin, sender);
       sender.commit();
+    }
+  }
+
+  private void requirePartitions(Topic<?> topic, int found) {
+    if (options.share().of() > found) {
+      throw new PublishException(
+          ("Cannot publish shard %s to %s: it has %d partitions, and each producer needs one of its"
+                  + " own; start %d producers at most (--shard 1/%d), or publish under another"
+                  + " --prefix with more --partitions")
+              .formatted(options.share(), topic, found, found, found));
     }
   }
 
@@ -160,78 +176,69 @@ public final class ImageProducer implements AutoCloseable {
   }
 
   private void publishValidation(Admin admin, RecordSender sender) throws InterruptedException {
-    try (Stream stream = stream(admin, Split.VALIDATION)) {
-      if (stream.before.firstEpoch() == 0) {
+    try (SplitStream stream = stream(admin, Split.VALIDATION)) {
+      if (stream.before().firstEpoch() == 0) {
         publishEpoch(stream, 0, sender);
       }
     }
   }
 
   private void publishTraining(Admin admin, RecordSender sender) throws InterruptedException {
-    try (Stream stream = stream(admin, Split.TRAIN)) {
-      int first = stream.before.firstEpoch();
+    try (SplitStream stream = stream(admin, Split.TRAIN)) {
+      int first = stream.before().firstEpoch();
       for (int epoch = first;
           !stopping && (options.epochs() == 0 || epoch < options.epochs());
           epoch++) {
+        if (options.share().isPart() && epoch > first) {
+          published(Split.TRAIN); // the others', too, shall be of this dataset in this order
+        }
         publishEpoch(stream, epoch, sender);
       }
     }
   }
 
-  /** One split's way out. */
-  private record Stream(
-      Split split, Topic<SpecificRecord> topic, Published before, FlowControl flow)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      flow.close();
-    }
-  }
-
-  private Stream stream(Admin admin, Split split) throws InterruptedException {
-    Published before = Published.read(kafka, topics, split);
-    before.check(dataset, options.seed());
+  private SplitStream stream(Admin admin, Split split) throws InterruptedException {
+    Published before = published(split);
     earlier.addAndGet(before.images(dataset.size(split)));
-    FlowControl flow =
-        new FlowControl(
-            admin,
-            new ImageReaders(admin, kafka, topics, split, before.partitions()),
-            topics.images(split).name(),
-            before.partitions(),
-            options.maxAheadBytes());
-    flow.countEarlier(before, USUAL_IMAGE_BYTES);
-    return new Stream(split, topics.images(split), before, flow);
+    return SplitStream.open(
+        admin, kafka, topics, before, options.share().of(options.maxAheadBytes()));
   }
 
-  private void publishEpoch(Stream stream, int epoch, RecordSender sender)
+  private Published published(Split split) {
+    Published published = Published.read(kafka, topics, split, options.share());
+    published.check(dataset, options.seed());
+    return published;
+  }
+
+  private void publishEpoch(SplitStream stream, int epoch, RecordSender sender)
       throws InterruptedException {
-    int[] order = dataset.order(stream.split, options.seed(), epoch);
+    int[] order = dataset.order(stream.split(), options.seed(), epoch);
     try (ReadAhead ahead =
         new ReadAhead(
             dataset,
-            stream.split,
+            stream.split(),
             order,
             reader,
-            sequence -> !stream.before.has(epoch, sequence))) {
+            sequence -> stream.before().lacks(epoch, sequence))) {
       while (ahead.hasNext()) {
-        awaitNext(ahead, stream.flow, sender);
+        awaitNext(ahead, stream.flow(), sender);
         if (stopping) {
           return;
         }
         publish(ahead.next(), stream, epoch, sender);
       }
     }
-    for (int partition = 0; partition < stream.before.partitions(); partition++) {
-      if (!stream.before.hasEnd(partition, epoch)) {
+    for (int partition : stream.before().own()) {
+      if (!stream.before().hasEnd(partition, epoch)) {
         sender.send(
-            stream.topic,
+            stream.topic(),
             partition,
             "",
-            new EpochEnd(stream.split, epoch, (long) order.length, clock.instant()));
+            new EpochEnd(stream.split(), epoch, (long) order.length, clock.instant()));
       }
     }
     sender.commit();
-    LOG.debug("Published epoch {} of {}: {} images", epoch, stream.topic, order.length);
+    LOG.debug("Published epoch {} of {}: {} images", epoch, stream.topic(), order.length);
   }
 
   // Readers shall not wait for a transaction that itself waits for them, or for a slow disk.
@@ -248,7 +255,7 @@ public final class ImageProducer implements AutoCloseable {
     }
   }
 
-  private void publish(ReadImage read, Stream stream, int epoch, RecordSender sender) {
+  private void publish(ReadImage read, SplitStream stream, int epoch, RecordSender sender) {
     if (read.failure() != null) {
       reject(read, read.failure(), stream, epoch, sender);
       return;
@@ -258,27 +265,27 @@ public final class ImageProducer implements AutoCloseable {
             read.image().id(),
             read.image().label(),
             read.image().synset(),
-            stream.split,
+            stream.split(),
             epoch,
             (long) read.sequence(),
             read.image().source(),
             clock.instant(),
             ByteBuffer.wrap(read.bytes()));
-    int partition = read.sequence() % stream.before.partitions();
-    stream.flow.sending(read.size());
+    int partition = read.sequence() % stream.before().partitions();
+    stream.flow().sending(read.size());
     sender.send(
-        stream.topic,
+        stream.topic(),
         partition,
         read.image().id(),
         image,
-        offset -> stream.flow.sent(partition, offset, read.size()));
+        offset -> stream.flow().sent(partition, offset, read.size()));
     images.incrementAndGet();
     bytes += read.size();
     limit.read();
   }
 
   private void reject(
-      ReadImage read, String reason, Stream stream, int epoch, RecordSender sender) {
+      ReadImage read, String reason, SplitStream stream, int epoch, RecordSender sender) {
     String text = "Cannot publish %s: %s".formatted(read.image().source(), reason);
     LOG.warn("{}; written to dead-letters", text);
     sender.send(topics.deadLetters(), 0, read.image().id(), deadLetter(read, stream, epoch));
@@ -291,11 +298,11 @@ public final class ImageProducer implements AutoCloseable {
     }
   }
 
-  private DeadLetter deadLetter(ReadImage read, Stream stream, int epoch) {
+  private DeadLetter deadLetter(ReadImage read, SplitStream stream, int epoch) {
     return DeadLetter.newBuilder()
         .setId(read.image().id())
         .setLabel(read.image().label())
-        .setSplit(stream.split)
+        .setSplit(stream.split())
         .setEpoch(epoch)
         .setSequence(read.sequence())
         .setSource(read.image().source())

@@ -45,6 +45,11 @@ record Positions(List<Position> partitions) {
     partitions = List.copyOf(partitions);
   }
 
+  /** Those of some partitions. */
+  Positions of(List<Integer> some) {
+    return new Positions(some.stream().map(partitions::get).toList());
+  }
+
   boolean isPublished(int partition, int epoch, long sequence) {
     Position newest = partitions.get(partition);
     return epoch < newest.epoch || (epoch == newest.epoch && sequence <= newest.sequence);

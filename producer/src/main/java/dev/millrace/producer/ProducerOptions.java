@@ -10,14 +10,26 @@ import java.util.List;
  * @param epochs passes over the training images, 0 for without end
  * @param maxImageBytes larger files become dead letters, 1 KiB to 64 MiB
  * @param maxAheadBytes bytes of images that the augmenters may be behind before the producer holds
- *     back, per split, at least 1 MiB
+ *     back, per split, at least 1 MiB; of several producers all together
  * @param shrinking how images are shrunk before they are published
+ * @param share which of several producers it is
  */
 public record ProducerOptions(
-    long seed, int epochs, int maxImageBytes, long maxAheadBytes, Shrinking shrinking) {
-  /** Images stay as they are. */
+    long seed,
+    int epochs,
+    int maxImageBytes,
+    long maxAheadBytes,
+    Shrinking shrinking,
+    ProducerShare share) {
+  /** Images stay as they are, and one producer publishes all of them. */
   public ProducerOptions(long seed, int epochs, int maxImageBytes, long maxAheadBytes) {
     this(seed, epochs, maxImageBytes, maxAheadBytes, Shrinking.NONE);
+  }
+
+  /** One producer publishes all images. */
+  public ProducerOptions(
+      long seed, int epochs, int maxImageBytes, long maxAheadBytes, Shrinking shrinking) {
+    this(seed, epochs, maxImageBytes, maxAheadBytes, shrinking, ProducerShare.WHOLE);
   }
 
   /**
@@ -44,6 +56,11 @@ public record ProducerOptions(
     return shrinking.shrinksLarger()
         ? Math.max(maxImageBytes, Shrinking.MOST_SOURCE_BYTES)
         : maxImageBytes;
+  }
+
+  /** These, for one of several producers. */
+  public ProducerOptions of(ProducerShare other) {
+    return new ProducerOptions(seed, epochs, maxImageBytes, maxAheadBytes, shrinking, other);
   }
 
   private static void check(List<String> faults, String name, long value, long least, long most) {

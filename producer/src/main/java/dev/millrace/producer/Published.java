@@ -4,47 +4,64 @@ import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 
-/** What earlier producers have published of one split. */
+/** What earlier producers have published of one split, and what of it is this producer's. */
 final class Published {
   private final Split split;
   private final Topic<SpecificRecord> topic;
   private final Positions positions;
   private final EarlierDeadLetters deadLetters;
+  private final List<Integer> own;
 
   private Published(
       Split split,
       Topic<SpecificRecord> topic,
       Positions positions,
-      EarlierDeadLetters deadLetters) {
+      EarlierDeadLetters deadLetters,
+      List<Integer> own) {
     this.split = split;
     this.topic = topic;
     this.positions = positions;
     this.deadLetters = deadLetters;
+    this.own = own;
   }
 
-  /** Reads the topics' ends; nobody may publish to them meanwhile. */
-  static Published read(Map<String, Object> kafka, Topics topics, Split split) {
+  /** Reads the topics' ends; nobody else may publish to the share's partitions meanwhile. */
+  static Published read(
+      Map<String, Object> kafka, Topics topics, Split split, ProducerShare share) {
     Positions positions = LastRecords.read(kafka, topics.images(split));
+    List<Integer> own = share.partitions(positions.partitions().size());
     EarlierDeadLetters deadLetters =
-        EarlierDeadLetters.read(kafka, topics.deadLetters(), split, positions.oldestTimestamp());
-    return new Published(split, topics.images(split), positions, deadLetters);
+        EarlierDeadLetters.read(
+            kafka, topics.deadLetters(), split, positions.of(own).oldestTimestamp());
+    return new Published(split, topics.images(split), positions, deadLetters, own);
   }
 
   Positions positions() {
     return positions;
   }
 
+  Split split() {
+    return split;
+  }
+
+  /** How many partitions there are, this producer's and others'. */
   int partitions() {
     return positions.partitions().size();
   }
 
-  /** The first epoch of which something is missing. */
+  /** The partitions that this producer publishes to, ascending. */
+  List<Integer> own() {
+    return own;
+  }
+
+  /** The first epoch of which something is missing in this producer's partitions. */
   int firstEpoch() {
-    return positions.firstEpoch();
+    return positions.of(own).firstEpoch();
   }
 
   /** The offset behind the newest record of a partition; what may follow was taken back. */
@@ -52,17 +69,25 @@ final class Published {
     return positions.partitions().get(partition).offset() + 1;
   }
 
-  /** Whether an image was published, or is a dead letter. */
-  boolean has(int epoch, int sequence) {
+  /** Whether an image is this producer's, and neither published nor a dead letter. */
+  boolean lacks(int epoch, int sequence) {
+    return own.contains(sequence % partitions()) && !has(epoch, sequence);
+  }
+
+  private boolean has(int epoch, int sequence) {
     return positions.isPublished(sequence % partitions(), epoch, sequence)
         || deadLetters.contains(epoch, sequence);
   }
 
-  /** How many images were published, or are dead letters, of epochs of so many. */
+  /** How many images of this producer were published, or are dead letters, of epochs of so many. */
   long images(int epochSize) {
-    int epoch = firstEpoch();
-    long images = (long) epoch * epochSize;
-    for (int sequence = 0; sequence < epochSize; sequence++) {
+    return own.stream().mapToLong(partition -> images(partition, epochSize)).sum();
+  }
+
+  private long images(int partition, int epochSize) {
+    int epoch = positions.of(List.of(partition)).firstEpoch();
+    long images = epoch * ProducerShare.images(epochSize, partition, partitions());
+    for (int sequence = partition; sequence < epochSize; sequence += partitions()) {
       if (has(epoch, sequence)) {
         images++;
       }

@@ -45,9 +45,22 @@ final class RecordSender implements AutoCloseable {
   private boolean open;
   private long openedAt;
 
-  /** Takes over from whoever publishes images under a prefix: one at a time may. */
-  static RecordSender forProducer(Map<String, Object> kafka, Topics topics, int maxImageBytes) {
-    return new RecordSender(kafka, topics.prefix() + "-producer", maxImageBytes);
+  /**
+   * Takes over from whoever publishes images of the share's partitions under a prefix: one at a
+   * time may.
+   *
+   * @throws PublishException if the brokers do not allow it or do not answer
+   */
+  static RecordSender forProducer(
+      Map<String, Object> kafka, Topics topics, ProducerShare share, int maxImageBytes) {
+    RecordSender sender = new RecordSender(kafka, share.transactionalId(topics), maxImageBytes);
+    try {
+      new OtherShares(topics, share).stop(kafka);
+      return sender;
+    } catch (RuntimeException e) {
+      sender.close();
+      throw e;
+    }
   }
 
   /**
@@ -189,8 +202,9 @@ final class RecordSender implements AutoCloseable {
     if (isFenced(problem)) {
       return new PublishException(
           ("Cannot go on publishing: another producer has begun to publish to the same topics"
-                  + " (transactional id %s), and one at a time may; or the brokers have waited too"
-                  + " long for this one, and the same command goes on")
+                  + " (transactional id %s), and one at a time may, or several with the same N of"
+                  + " --shard I/N; or the brokers have waited too long for this one, and the same"
+                  + " command goes on")
               .formatted(transactionalId),
           problem);
     }

@@ -87,7 +87,8 @@ public final class Replay {
     ClassList classes =
         NewestClassList.read(kafka, topics.classes())
             .orElseThrow(() -> new PublishException("Cannot replay: there is no class list"));
-    try (RecordSender sender = RecordSender.forProducer(kafka, topics, maxImageBytes)) {
+    try (RecordSender sender =
+        RecordSender.forProducer(kafka, topics, ProducerShare.WHOLE, maxImageBytes)) {
       Positions positions = LastRecords.read(kafka, topic);
       Run run = new Run(nextEpoch(positions), positions.partitions().size(), classes);
       DeadLetterLog.read(

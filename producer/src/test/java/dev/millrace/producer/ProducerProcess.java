@@ -32,7 +32,9 @@ final class ProducerProcess {
             Long.parseLong(arguments[4]),
             Integer.parseInt(arguments[5]),
             arguments[6]);
-    ProducerOptions options = new ProducerOptions(1, order.epochs, 1 << 20, order.aheadBytes);
+    ProducerOptions options =
+        new ProducerOptions(
+            1, order.epochs, 1 << 20, order.aheadBytes, ProducerShare.parse(order.share));
     try (Dataset dataset = TestDataset.open(order.data);
         ImageProducer producer =
             new ImageProducer(
@@ -45,8 +47,8 @@ final class ProducerProcess {
     }
   }
 
-  // Asked for the time of every image.
-  private static InstantSource clock(int imageMillis) {
+  /** A clock that takes its time: a producer asks for it at every image. */
+  static InstantSource clock(int imageMillis) {
     return () -> {
       try {
         Thread.sleep(imageMillis);
