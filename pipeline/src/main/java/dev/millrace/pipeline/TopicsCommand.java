@@ -3,9 +3,13 @@ package dev.millrace.pipeline;
 import dev.millrace.pipeline.cli.ClusterOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.ExitCode;
+import dev.millrace.pipeline.cli.RetentionText;
 import dev.millrace.pipeline.cli.TopicOptions;
+import dev.millrace.schemas.ImageRetention;
+import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +17,13 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,7 +62,9 @@ final class TopicsCommand implements Callable<Integer> {
 
   private void list(Admin admin, PrintWriter out) throws ExecutionException, InterruptedException {
     Set<String> existing = admin.listTopics().names().get();
-    out.printf("%-36s %10s %11s %14s%n", "topic", "partitions", "replication", "offsets kept");
+    out.printf(
+        "%-36s %10s %11s %14s  %s%n",
+        "topic", "partitions", "replication", "offsets kept", "images stay");
     for (Topic<?> topic : topics.topics().all()) {
       if (existing.contains(topic.name())) {
         TopicDescription description =
@@ -68,16 +76,28 @@ final class TopicsCommand implements Callable<Integer> {
                 .next()
                 .get();
         out.printf(
-            "%-36s %10d %11d %,14d%n",
+            "%-36s %10d %11d %,14d  %s%n",
             topic.name(),
             description.partitions().size(),
             description.partitions().getFirst().replicas().size(),
-            kept(admin, description));
+            kept(admin, description),
+            retention(admin, topic, description.partitions().size()));
       } else {
         out.printf("%-36s does not exist; --create or a producer makes it%n", topic.name());
       }
     }
     out.flush();
+  }
+
+  private String retention(Admin admin, Topic<?> topic, int partitions)
+      throws ExecutionException, InterruptedException {
+    if (Arrays.stream(Split.values())
+        .noneMatch(split -> topics.topics().images(split).name().equals(topic.name()))) {
+      return "";
+    }
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+    Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+    return config == null ? "" : RetentionText.of(ImageRetention.of(config, partitions));
   }
 
   // Offsets, not records: transactions' markers have some, and compaction leaves gaps.

@@ -52,7 +52,7 @@ final class ArrivalLane implements AutoCloseable {
             admin,
             new ImageReaders(admin, kafka, topics, split, partitions),
             topic.name(),
-            partitions,
+            before.own(),
             maxAheadBytes);
     flow.countEarlier(before, USUAL_IMAGE_BYTES);
     return new ArrivalLane(split, topic, partitions, flow, place);

@@ -91,13 +91,8 @@ public final class ContinuousProducer implements AutoCloseable {
    */
   public ContinuousSummary run() throws InterruptedException {
     try (Admin admin = Admin.create(kafka)) {
-      RequiredTopics.check(
-          admin,
-          topics.classes(),
-          topics.arrivals(),
-          topics.images(Split.TRAIN),
-          topics.images(Split.VALIDATION),
-          topics.deadLetters());
+      var _ =
+          new RequiredTopics(admin, topics, ProducerShare.WHOLE, options.maxAheadBytes()).check();
       while (!stopping) {
         publishUntilBrokersFail(admin);
       }

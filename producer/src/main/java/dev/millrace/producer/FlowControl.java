@@ -70,7 +70,16 @@ final class FlowControl implements AutoCloseable {
     synchronized (this) {
       for (Lane lane : lanes.values()) {
         long start = starts.getOrDefault(lane.partition, 0L);
-        long from = Math.max(start, done.getOrDefault(lane.partition, start));
+        long behind = done.getOrDefault(lane.partition, start);
+        if (behind < start) {
+          LOG.warn(
+              "{} was read up to offset {}, but begins at {}: what was between was deleted unread,"
+                  + " because the topic keeps too little",
+              lane.partition,
+              behind,
+              start);
+        }
+        long from = Math.max(start, behind);
         // Not the last offset: nobody reads a marker, or what was taken back.
         lane.earlierEnd = before.behindNewest(lane.partition.partition());
         lane.earlierBytes = Math.max(0, lane.earlierEnd - from) * meanBytes;

@@ -9,7 +9,6 @@ import dev.millrace.schemas.EpochEnd;
 import dev.millrace.schemas.Image;
 import dev.millrace.schemas.LabeledClass;
 import dev.millrace.schemas.Split;
-import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -103,18 +102,14 @@ public final class ImageProducer implements AutoCloseable {
   /**
    * Publishes until the last epoch's end, or until {@link #close} is called.
    *
-   * @throws PublishException if the topics hold another dataset, or the brokers do not take records
+   * @throws PublishException if the topics hold another dataset or are not fit for this producer,
+   *     or the brokers do not take records
    * @throws InterruptedException if the thread is interrupted
    */
   public ProducerSummary run() throws InterruptedException {
     try (Admin admin = Admin.create(kafka)) {
-      RequiredTopics.check(
-          admin,
-          topics.classes(),
-          topics.arrivals(),
-          topics.images(Split.TRAIN),
-          topics.images(Split.VALIDATION),
-          topics.deadLetters());
+      partitions =
+          new RequiredTopics(admin, topics, options.share(), options.maxAheadBytes()).check();
       ArrivalLog.requireNone(kafka, topics);
       publish(admin);
     } catch (InterruptException e) {
@@ -132,16 +127,6 @@ public final class ImageProducer implements AutoCloseable {
       publishValidation(admin, sender);
       publishTraining(admin, sender);
       sender.commit();
-    }
-  }
-
-  private void requirePartitions(Topic<?> topic, int found) {
-    if (options.share().of() > found) {
-      throw new PublishException(
-          ("Cannot publish shard %s to %s: it has %d partitions, and each producer needs one of its"
-                  + " own; start %d producers at most (--shard 1/%d), or publish under another"
-                  + " --prefix with more --partitions")
-              .formatted(options.share(), topic, found, found, found));
     }
   }
 

@@ -7,10 +7,17 @@ package dev.millrace.schemas;
  *     one
  * @param replication copies of every partition, 1 to the number of brokers
  * @param maxImageBytes largest encoded image that fits into a record, in bytes, 1 KiB to 64 MiB
+ * @param imageRetention how long images stay in their topics
  */
-public record TopicSettings(int partitions, short replication, int maxImageBytes) {
+public record TopicSettings(
+    int partitions, short replication, int maxImageBytes, ImageRetention imageRetention) {
   /** Four partitions, one copy, images up to 16 MiB. */
   public static final TopicSettings DEFAULT = new TopicSettings(4, (short) 1, 16 << 20);
+
+  /** Settings of topics whose images are deleted when they are done with. */
+  public TopicSettings(int partitions, short replication, int maxImageBytes) {
+    this(partitions, replication, maxImageBytes, new ImageRetention.Purge());
+  }
 
   /**
    * Checks the ranges.

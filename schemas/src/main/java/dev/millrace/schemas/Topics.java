@@ -277,8 +277,14 @@ public final class Topics {
     return e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
   }
 
-  private static NewTopic newTopic(Topic<?> topic, TopicSettings settings) {
+  private NewTopic newTopic(Topic<?> topic, TopicSettings settings) {
     Map<String, String> config = new HashMap<>(topic.settings());
+    images.forEach((split, of) -> {
+      if (of == topic) {
+        config.putAll(
+            RetentionSettings.of(settings.imageRetention(), split, settings.partitions()));
+      }
+    });
     config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxRecordBytes(settings)));
     if (settings.replication() > 1) {
       config.put(

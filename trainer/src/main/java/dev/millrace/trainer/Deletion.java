@@ -1,10 +1,12 @@
 package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointManifest;
+import dev.millrace.schemas.ImageRetention;
 import dev.millrace.schemas.Progress;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -104,9 +106,13 @@ final class Deletion implements AutoCloseable {
   }
 
   // The newest record of every partition stays: the producer reads there where to go on. What
-  // augmenters have still to do stays as well.
+  // augmenters have still to do stays as well, and everything in a topic that keeps its images.
   private void deleteImages(Map<TopicPartition, Long> before) throws InterruptedException {
     try {
+      String images = topics.images(Split.TRAIN).name();
+      if (ImageRetention.purged(admin, List.of(images)).isEmpty()) {
+        return;
+      }
       Map<TopicPartition, OffsetAndMetadata> augmented =
           admin
               .listConsumerGroupOffsets(topics.augmenterGroup())
@@ -118,7 +124,8 @@ final class Deletion implements AutoCloseable {
       });
     } catch (ExecutionException e) {
       LOG.warn(
-          "Cannot see how far group {} is: images are kept until it succeeds. {}",
+          "Cannot see how long images are to stay and how far group {} is: they are kept until it"
+              + " succeeds. {}",
           topics.augmenterGroup(),
           String.valueOf(e.getCause()));
       return;

@@ -2,6 +2,7 @@ package dev.millrace.pipeline.checks;
 
 import dev.millrace.pipeline.cli.ByteSize;
 import dev.millrace.pipeline.cli.CannotStartException;
+import dev.millrace.schemas.ImageRetention;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.TopicSettings;
@@ -99,6 +100,21 @@ public final class StartChecks {
       if (existing.contains(topic.name())) {
         recordSize(topic, settings);
       }
+    }
+    if (existing.contains(topics.images(Split.TRAIN).name())) {
+      imageRetention(topics, settings);
+    }
+  }
+
+  // Whoever wants to keep images shall not see them deleted.
+  private void imageRetention(Topics topics, TopicSettings settings)
+      throws CannotStartException, InterruptedException {
+    String images = topics.images(Split.TRAIN).name();
+    boolean kept = !(settings.imageRetention() instanceof ImageRetention.Purge);
+    if (kept && ImageRetention.isPurge(config(ConfigResource.Type.TOPIC, images))) {
+      throw new CannotStartException(
+          "Topic %s exists, and its images are deleted when they are done with; to keep them from now on, run kafka-configs.sh --alter --topic %s --add-config %s=%d, to begin anew give another --prefix"
+              .formatted(images, images, TopicConfig.RETENTION_MS_CONFIG, Long.MAX_VALUE));
     }
   }
 

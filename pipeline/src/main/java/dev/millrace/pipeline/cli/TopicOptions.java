@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.cli;
 
+import dev.millrace.schemas.ImageRetention;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
 import picocli.CommandLine.Mixin;
@@ -26,6 +27,18 @@ public final class TopicOptions {
           "Copies of every partition, when topics are created. Default: ${DEFAULT-VALUE}.")
   private short replication = 1;
 
+  @Option(
+      names = "--image-retention",
+      paramLabel = "HOW",
+      defaultValue = "purge",
+      converter = RetentionText.class,
+      description =
+          "How long images stay in their topics, when they are created: purge (deleted when all who"
+              + " read them are done), forever, a time such as 30d, or a size such as 500GiB, that"
+              + " of all training images: Kafka bounds each partition, so each gets an equal part."
+              + " Default: ${DEFAULT-VALUE}.")
+  private ImageRetention imageRetention = new ImageRetention.Purge();
+
   @Mixin private ImageSizeOption maxImageSize = new ImageSizeOption();
 
   /**
@@ -43,6 +56,6 @@ public final class TopicOptions {
    * @throws IllegalArgumentException if a number is out of range
    */
   public TopicSettings settings() {
-    return new TopicSettings(partitions, replication, maxImageSize.bytes());
+    return new TopicSettings(partitions, replication, maxImageSize.bytes(), imageRetention);
   }
 }
