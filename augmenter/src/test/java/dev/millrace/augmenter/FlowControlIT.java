@@ -2,6 +2,7 @@ package dev.millrace.augmenter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.ImageRetention;
 import dev.millrace.schemas.Split;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,12 +11,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -196,27 +201,50 @@ class FlowControlIT {
   }
 
   @Test
-  void shouldLeaveImagesWhenNotToPurge() throws Exception {
+  void shouldLeaveImagesWhenNotToPurgeAndWhereTheirTopicKeepsThem() throws Exception {
     TestStream stream = TestStream.create(broker, "unpurged", 1);
+    TestStream archive =
+        new TestStream(broker, broker.create("archive", 1, new ImageRetention.Forever()), 1);
     TestStream witness = TestStream.create(broker, "witness", 1);
-    stream.publish(Split.TRAIN, 0, 0, 10, Set.of());
-    witness.publish(Split.TRAIN, 0, 0, 10, Set.of());
+    for (TestStream each : List.of(stream, archive, witness)) {
+      each.publish(Split.TRAIN, 0, 0, 10, Set.of());
+    }
 
     try (AugmenterService service = stream.service(AugmenterProcess.options().purgeImages(false));
+        AugmenterService archiving = archive.service(AugmenterProcess.options());
         AugmenterService purging = witness.service(AugmenterProcess.options());
         TensorReader reader = stream.tensors(Split.TRAIN);
-        Consumer<String, SpecificRecord> images =
-            broker.reader(stream.topics().images(Split.TRAIN), 1);
-        Consumer<String, SpecificRecord> deleted =
-            broker.reader(witness.topics().images(Split.TRAIN), 1)) {
+        TensorReader archiveReader = archive.tensors(Split.TRAIN)) {
       service.start();
+      archiving.start();
       TestBroker.await("all tensors", () -> reader.poll().tensors() == 10);
+      TestBroker.await("all of the archive", () -> archiveReader.poll().tensors() == 10);
       purging.start();
-      TestBroker.await(
-          "the other's images deleted",
-          () -> deleted.beginningOffsets(deleted.assignment()).containsValue(9L));
+      TestBroker.await("the other's images deleted", () -> first(witness) == 9);
+      assertThat(first(stream)).isZero();
+      assertThat(first(archive)).isZero();
 
-      assertThat(images.beginningOffsets(images.assignment())).containsValue(0L);
+      // Also when the topic is altered while they run.
+      try (Admin admin = broker.admin()) {
+        alter(admin, archive.topics().images(Split.TRAIN).name(), "retention.ms", "-1");
+      }
+      TestBroker.await("the archive's images deleted", () -> first(archive) == 9);
     }
+  }
+
+  private static long first(TestStream stream) {
+    try (Consumer<String, SpecificRecord> images =
+        broker.reader(stream.topics().images(Split.TRAIN), 1)) {
+      return images.beginningOffsets(images.assignment()).values().iterator().next();
+    }
+  }
+
+  private static void alter(Admin admin, String topic, String name, String value) throws Exception {
+    AlterConfigOp set = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+    admin
+        .incrementalAlterConfigs(
+            Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(set)))
+        .all()
+        .get();
   }
 }

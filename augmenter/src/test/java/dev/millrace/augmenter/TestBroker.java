@@ -1,6 +1,7 @@
 package dev.millrace.augmenter;
 
 import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.schemas.ImageRetention;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
@@ -41,9 +42,14 @@ final class TestBroker implements AutoCloseable {
   }
 
   Topics create(String prefix, int partitions) throws InterruptedException {
+    return create(prefix, partitions, new ImageRetention.Purge());
+  }
+
+  Topics create(String prefix, int partitions, ImageRetention retention)
+      throws InterruptedException {
     Topics topics = new Topics(prefix);
     try (Admin admin = admin()) {
-      topics.createMissing(admin, new TopicSettings(partitions, (short) 1, 1 << 20));
+      topics.createMissing(admin, new TopicSettings(partitions, (short) 1, 1 << 20, retention));
     }
     return topics;
   }

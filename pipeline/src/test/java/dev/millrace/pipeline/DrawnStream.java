@@ -5,6 +5,7 @@ import dev.millrace.pipeline.demo.DemoImages;
 import dev.millrace.producer.ImageProducer;
 import dev.millrace.producer.ProducerOptions;
 import dev.millrace.producer.dataset.Dataset;
+import dev.millrace.schemas.ImageRetention;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
 import java.io.IOException;
@@ -63,9 +64,14 @@ final class DrawnStream implements AutoCloseable {
 
   /** Creates the topics with that prefix. */
   Topics topics(String prefix) throws Exception {
+    return topics(prefix, new ImageRetention.Purge());
+  }
+
+  /** Creates topics whose images stay as said. */
+  Topics topics(String prefix, ImageRetention retention) throws Exception {
     Topics topics = new Topics(prefix);
     try (Admin admin = Admin.create(kafka())) {
-      topics.createMissing(admin, new TopicSettings(PARTITIONS, (short) 1, MIB));
+      topics.createMissing(admin, new TopicSettings(PARTITIONS, (short) 1, MIB, retention));
     }
     return topics;
   }

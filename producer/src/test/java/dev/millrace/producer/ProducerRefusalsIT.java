@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.DeadLetter;
+import dev.millrace.schemas.ImageRetention;
 import dev.millrace.schemas.Split;
+import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,6 +180,28 @@ class ProducerRefusalsIT {
       stream.producer(TWO_EPOCHS, dataset).run();
       TestBroker.await("all epochs", () -> train.poll().epochEnds() == 2 * TestStream.PARTITIONS);
       assertThat(train.seen()).isEqualTo(TestStream.expected(dataset, Split.TRAIN, 2, Set.of()));
+    }
+  }
+
+  @Test
+  void shouldRefuseToBeFurtherAheadThanTheTopicKeeps() throws Exception {
+    TestDataset.write(data, 8, 100);
+    Topics small = new Topics("small");
+    try (Admin admin = broker.admin()) {
+      ImageRetention kept = new ImageRetention.Size(6 << 20); // 2 MiB a partition
+      small.createMissing(
+          admin, new TopicSettings(TestStream.PARTITIONS, (short) 1, 1 << 20, kept));
+    }
+    TestStream archive = new TestStream(broker, small);
+
+    try (Dataset dataset = TestDataset.open(data)) {
+      ProducerOptions far = new ProducerOptions(1, 1, 1 << 20, 3 << 20);
+      assertThatThrownBy(() -> archive.producer(far, dataset).run())
+          .isInstanceOf(PublishException.class)
+          .hasMessageContaining("it keeps 2 MiB in each of its 3 partitions")
+          .hasMessageContaining("readers may be 3 MiB behind (--images-ahead)")
+          .hasMessageContaining("retention.bytes to 3145728 or more");
+      assertThat(archive.producer(HELD, dataset).run().images()).isPositive();
     }
   }
 

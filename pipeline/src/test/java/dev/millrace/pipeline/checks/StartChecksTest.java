@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.pipeline.cli.CannotStartException;
+import dev.millrace.schemas.ImageRetention;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
 import java.nio.file.Path;
@@ -69,6 +70,21 @@ class StartChecksTest {
         .isInstanceOf(CannotStartException.class)
         .hasMessageContaining("takes records of 4259840 bytes at most, but 16842752 are needed")
         .hasMessageContaining("--max-image-size");
+  }
+
+  @Test
+  void shouldRefuseToKeepImagesInATopicThatDeletesThem() throws Exception {
+    Topics purged = new Topics("purged");
+    Topics kept = new Topics("kept");
+    TopicSettings forever = new TopicSettings(2, (short) 1, 1 << 20, new ImageRetention.Forever());
+    purged.createMissing(admin, new TopicSettings(2, (short) 1, 1 << 20));
+    kept.createMissing(admin, forever);
+
+    assertThatThrownBy(() -> new StartChecks(admin).topics(purged, forever))
+        .isInstanceOf(CannotStartException.class)
+        .hasMessageContaining("Topic purged.images.train exists, and its images are deleted")
+        .hasMessageContaining("--add-config retention.ms=9223372036854775807");
+    assertThatCode(() -> new StartChecks(admin).topics(kept, forever)).doesNotThrowAnyException();
   }
 
   @Test
