@@ -69,8 +69,7 @@ final class ImagesProgress implements AutoCloseable {
   private static void lines(PrintWriter out, String task, LongSupplier total, LongSupplier done) {
     Pace pace = Pace.from(done.getAsLong(), System.nanoTime());
     while (pause(BETWEEN_LINES)) {
-      out.println(
-          task + ": " + pace.text(done.getAsLong(), total.getAsLong(), System.nanoTime()));
+      out.println(task + ": " + pace.text(done.getAsLong(), total.getAsLong(), System.nanoTime()));
       out.flush();
     }
   }

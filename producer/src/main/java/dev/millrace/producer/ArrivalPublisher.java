@@ -83,9 +83,8 @@ final class ArrivalPublisher implements AutoCloseable {
       InstantSource clock,
       ArrivalCounts counts)
       throws InterruptedException {
-    RecordSender sender = 
-        RecordSender.forProducer(
-            kafka, topics, ProducerShare.WHOLE, options.maxImageBytes());
+    RecordSender sender =
+        RecordSender.forProducer(kafka, topics, ProducerShare.WHOLE, options.maxImageBytes());
     List<AutoCloseable> opened = new ArrayList<>(List.of(sender));
     try {
       Map<Split, Integer> partitions =

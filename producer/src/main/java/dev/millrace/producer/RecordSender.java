@@ -1,16 +1,13 @@
 package dev.millrace.producer;
 
 import dev.millrace.schemas.Topic;
-import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -19,7 +16,6 @@ import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.network.Selectable;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +68,7 @@ final class RecordSender implements AutoCloseable {
     this.transactionalId = transactionalId;
     this.producer =
         new KafkaProducer<>(
-            properties(kafka, transactionalId, maxImageBytes),
+            PublishingProperties.of(kafka, transactionalId, maxImageBytes),
             new StringSerializer(),
             new ByteArraySerializer());
     try {
@@ -84,26 +80,6 @@ final class RecordSender implements AutoCloseable {
       producer.close();
       throw failed(e);
     }
-  }
-
-  private static Map<String, Object> properties(
-      Map<String, Object> kafka, String transactionalId, int maxImageBytes) {
-    int maxRecord = Topics.maxRecordBytes(new TopicSettings(1, (short) 1, maxImageBytes));
-    Map<String, Object> properties = new HashMap<>();
-    // Batches of 1 MiB halve the cost of a record of 100 KB; compressing JPEG only costs.
-    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 1 << 20);
-    properties.put(ProducerConfig.LINGER_MS_CONFIG, 10);
-    properties.put(ProducerConfig.SEND_BUFFER_CONFIG, Selectable.USE_DEFAULT_BUFFER_SIZE);
-    properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
-    properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(64 << 20, 2L * maxRecord));
-    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 120_000);
-    properties.put(ProducerConfig.CLIENT_ID_CONFIG, "millrace-producer");
-    properties.putAll(kafka);
-    properties.put(ProducerConfig.ACKS_CONFIG, "all");
-    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
-    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRecord);
-    return properties;
   }
 
   <V> void send(Topic<V> topic, int partition, String key, V value) {

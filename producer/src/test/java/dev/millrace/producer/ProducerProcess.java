@@ -33,8 +33,8 @@ final class ProducerProcess {
             Integer.parseInt(arguments[5]),
             arguments[6]);
     ProducerOptions options =
-        new ProducerOptions(
-            1, order.epochs, 1 << 20, order.aheadBytes, ProducerShare.parse(order.share));
+        new ProducerOptions(1, order.epochs, 1 << 20, order.aheadBytes)
+            .of(ProducerShare.parse(order.share));
     try (Dataset dataset = TestDataset.open(order.data);
         ImageProducer producer =
             new ImageProducer(

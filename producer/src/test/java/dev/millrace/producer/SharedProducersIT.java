@@ -165,7 +165,7 @@ class SharedProducersIT {
       CompletableFuture<ProducerSummary> first = slow("1/2", dataset, stream);
       TestBroker.await("images", () -> !reader.poll().images().isEmpty());
       ProducerOptions reseeded =
-          new ProducerOptions(2, 1, 1 << 20, 1 << 30, ProducerShare.parse("2/2"));
+          new ProducerOptions(2, 1, 1 << 20, 1 << 30).of(ProducerShare.parse("2/2"));
 
       assertThatThrownBy(() -> stream.producer(reseeded, dataset).run())
           .isInstanceOf(PublishException.class)
@@ -182,7 +182,7 @@ class SharedProducersIT {
   }
 
   private static ProducerOptions options(int epochs, long aheadBytes, String share) {
-    return new ProducerOptions(1, epochs, 1 << 20, aheadBytes, ProducerShare.parse(share));
+    return new ProducerOptions(1, epochs, 1 << 20, aheadBytes).of(ProducerShare.parse(share));
   }
 
   private static CompletableFuture<ProducerSummary> slow(
