@@ -98,7 +98,13 @@ public final class Dataset implements AutoCloseable {
       order[i] = i;
     }
     if (split == Split.TRAIN) {
-      new KeyedRandom(seed, epoch, "order of images").shuffle(order);
+      KeyedRandom random = new KeyedRandom(seed, epoch, "order of images");
+      for (int i = order.length - 1; i > 0; i--) {
+        int j = random.nextInt(i + 1);
+        int kept = order[i];
+        order[i] = order[j];
+        order[j] = kept;
+      }
     }
     return order;
   }
