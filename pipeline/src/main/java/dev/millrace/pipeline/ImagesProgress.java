@@ -31,17 +31,20 @@ final class ImagesProgress implements AutoCloseable {
    */
   static ImagesProgress show(PrintWriter out, String task, LongSupplier total, LongSupplier done) {
     boolean terminal = Terminal.isPresent();
-    Thread thread =
-        Thread.ofPlatform()
-            .name("progress")
-            .daemon()
-            .unstarted(() -> {
-              if (terminal) {
-                bar(task, total, done);
-              } else {
-                lines(out, task, total, done);
-              }
-            });
+    return begin(terminal ? () -> bar(task, total, done) : () -> lines(out, task, total, done));
+  }
+
+  /**
+   * Begins to show a line every few seconds, on a terminal, too: nothing for what is done at once.
+   *
+   * @param done how many are done of nobody knows how many, asked again and again
+   */
+  static ImagesProgress lines(PrintWriter out, String task, LongSupplier done) {
+    return begin(() -> lines(out, task, () -> -1, done));
+  }
+
+  private static ImagesProgress begin(Runnable showing) {
+    Thread thread = Thread.ofPlatform().name("progress").daemon().unstarted(showing);
     thread.start();
     return new ImagesProgress(thread);
   }

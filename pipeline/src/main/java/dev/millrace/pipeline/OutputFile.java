@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * A file that the user has named for the result ({@code --out}).
@@ -18,20 +19,21 @@ record OutputFile(Path path, boolean overwrite) {
   /**
    * Looks, before any work is done, whether it can be written.
    *
-   * @param data the dataset, in which it would be taken for one of the images
+   * @param data the dataset, in which it would be taken for one of the images; empty for one
+   *     elsewhere
    * @throws CannotStartException if it cannot be
    */
-  void check(Path data) throws CannotStartException {
+  void check(Optional<Path> data) throws CannotStartException {
     Path absolute = path.toAbsolutePath().normalize();
     Path folder = absolute.getParent();
     if (Files.isDirectory(absolute)) {
       throw new CannotStartException(
           "Cannot write %s: it is a folder; name a file by --out".formatted(path));
     }
-    if (absolute.startsWith(data.toAbsolutePath().normalize())) {
+    if (data.isPresent() && absolute.startsWith(data.get().toAbsolutePath().normalize())) {
       throw new CannotStartException(
           "Cannot write %s: within %s (--data) it would be one of the images; name another place by --out"
-              .formatted(path, data));
+              .formatted(path, data.get()));
     }
     if (Files.exists(absolute) && !overwrite) {
       throw exists();

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -100,7 +101,7 @@ final class PrepareCommand implements Callable<Integer> {
                     (int) Math.min(maxImageSize.bytes(), Integer.MAX_VALUE)));
     requireOutside();
     PrintWriter out = Service.begin(spec, common, Map.of()).out();
-    try (Dataset dataset = data.open(seed.seed())) {
+    try (Dataset dataset = DatasetListing.open(data, seed.seed(), out)) {
       out.printf(
           "Preparing %,d training and %,d validation images of %,d classes into %s%n",
           dataset.size(Split.TRAIN),
@@ -135,10 +136,15 @@ final class PrepareCommand implements Callable<Integer> {
   }
 
   private void requireOutside() throws CannotStartException {
-    if (output.toAbsolutePath().normalize().startsWith(data.path().toAbsolutePath().normalize())) {
+    Optional<Path> place = data.location().path();
+    if (place.isPresent()
+        && output
+            .toAbsolutePath()
+            .normalize()
+            .startsWith(place.get().toAbsolutePath().normalize())) {
       throw new CannotStartException(
           "Cannot prepare images into %s: within %s (--data) they would be of the dataset; name another folder by --output"
-              .formatted(output, data.path()));
+              .formatted(output, place.get()));
     }
   }
 

@@ -82,8 +82,8 @@ final class PreviewCommand implements Callable<Integer> {
     System.setProperty("java.awt.headless", "true");
     Service service = Service.begin(spec, common, AugmentationOptions.resolved(options));
     OutputFile file = new OutputFile(out, overwrite);
-    file.check(data.path());
-    try (Dataset dataset = data.open(seed.seed())) {
+    file.check(data.location().path());
+    try (Dataset dataset = DatasetListing.open(data, seed.seed(), service.out())) {
       int shown = Math.min(images, dataset.size(Split.TRAIN));
       SheetLayout layout = new SheetLayout(most.crop(), shown, versions);
       file.write(draw(options, layout, dataset, service.out()));

@@ -76,7 +76,7 @@ final class ProduceCommand implements Callable<Integer> {
     Service service = Service.begin(spec, common, Map.of());
     Map<String, Object> kafka = cluster.properties();
     Topics names = topics.topics();
-    try (Dataset dataset = data.open(seed.seed());
+    try (Dataset dataset = DatasetListing.open(data, seed.seed(), service.out());
         ImageProducer producer =
             new ImageProducer(options, names, kafka, dataset, InstantSource.system())) {
       service.createTopics(kafka, names, topics.settings());
@@ -101,7 +101,7 @@ final class ProduceCommand implements Callable<Integer> {
 
   private int survey(int maxBytes) throws Exception {
     PrintWriter out = Service.quiet(spec, common).out();
-    try (Dataset dataset = data.open(seed.seed())) {
+    try (Dataset dataset = DatasetListing.open(data, seed.seed(), out)) {
       ImageLimits limits = new ImageLimits(maxBytes, ImageLimits.DEFAULT.maxPixels());
       Survey survey = new Survey(dataset, limits);
       Shutdown.onSignal(survey::stop);

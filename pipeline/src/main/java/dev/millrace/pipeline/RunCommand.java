@@ -63,7 +63,7 @@ final class RunCommand implements Callable<Integer> {
     resolved.putAll(AugmentationOptions.resolved(settings.augmenter()));
     resolved.putAll(WorkerOptions.resolved(settings.augmenter()));
     resolved.putAll(ColocatedOptions.resolved(settings.colocatedThreads()));
-    try (Dataset dataset = data.open(seed.seed());
+    try (Dataset dataset = DatasetListing.open(data, seed.seed(), spec.commandLine().getOut());
         DataDirectory directory = broker.open(USUAL_DIRECTORY)) {
       resolved.put("data-dir", directory.root());
       return Local.run(spec, common, resolved, settings, directory, dataset);

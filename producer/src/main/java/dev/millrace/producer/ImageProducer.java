@@ -2,6 +2,7 @@ package dev.millrace.producer;
 
 import dev.millrace.producer.ReadAhead.ReadImage;
 import dev.millrace.producer.dataset.Dataset;
+import dev.millrace.producer.dataset.ImagePass;
 import dev.millrace.schemas.ClassList;
 import dev.millrace.schemas.ClassLists;
 import dev.millrace.schemas.DeadLetter;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntPredicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -197,14 +199,11 @@ public final class ImageProducer implements AutoCloseable {
 
   private void publishEpoch(SplitStream stream, int epoch, RecordSender sender)
       throws InterruptedException {
-    int[] order = dataset.order(stream.split(), options.seed(), epoch);
-    try (ReadAhead ahead =
-        new ReadAhead(
-            dataset,
-            stream.split(),
-            order,
-            reader,
-            sequence -> stream.before().lacks(epoch, sequence))) {
+    IntPredicate wanted = sequence -> stream.before().lacks(epoch, sequence);
+    int size = dataset.size(stream.split());
+    ImagePass pass =
+        dataset.readEpoch(stream.split(), options.seed(), epoch, options.maxSourceBytes(), wanted);
+    try (ReadAhead ahead = new ReadAhead(pass, reader, wanted)) {
       while (ahead.hasNext()) {
         awaitNext(ahead, stream.flow(), sender);
         if (stopping) {
@@ -219,11 +218,11 @@ public final class ImageProducer implements AutoCloseable {
             stream.topic(),
             partition,
             "",
-            new EpochEnd(stream.split(), epoch, (long) order.length, clock.instant()));
+            new EpochEnd(stream.split(), epoch, (long) size, clock.instant()));
       }
     }
     sender.commit();
-    LOG.debug("Published epoch {} of {}: {} images", epoch, stream.topic(), order.length);
+    LOG.debug("Published epoch {} of {}: {} images", epoch, stream.topic(), size);
   }
 
   // Readers shall not wait for a transaction that itself waits for them, or for a slow disk.

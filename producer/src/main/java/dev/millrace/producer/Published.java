@@ -135,7 +135,7 @@ final class Published {
   private PublishException other(String found, Dataset dataset) {
     return new PublishException(
         ("Cannot go on publishing to %s: it holds %s; this dataset has %d %s images; use the same"
-                + " data and --seed as before, or another --prefix")
+                + " data, --seed and --shuffle-buffer as before, or another --prefix")
             .formatted(topic, found, dataset.size(split), split.name().toLowerCase(Locale.ROOT)));
   }
 }

@@ -1,8 +1,8 @@
 package dev.millrace.producer;
 
-import dev.millrace.producer.dataset.Dataset;
+import dev.millrace.producer.dataset.ArchiveException;
+import dev.millrace.producer.dataset.ImagePass;
 import dev.millrace.producer.dataset.LabeledImage;
-import dev.millrace.schemas.Split;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,17 +25,10 @@ final class ReadAhead implements AutoCloseable {
 
   private final ExecutorService readers;
   private final Deque<Future<ReadImage>> started = new ArrayDeque<>();
-  private final Dataset dataset;
-  private final Split split;
-  private final int[] order;
-  private final Wanted wanted;
+  private final ImagePass pass;
+  private final IntPredicate wanted;
   private final SourceReader reader;
   private int next;
-
-  /** Tells which sequences are to be read; the others were published before. */
-  interface Wanted {
-    boolean isWanted(int sequence);
-  }
 
   /**
    * An image and its bytes, or why there are none.
@@ -47,10 +41,14 @@ final class ReadAhead implements AutoCloseable {
   record ReadImage(
       int sequence, LabeledImage image, byte[] bytes, long size, @Nullable String failure) {}
 
-  ReadAhead(Dataset dataset, Split split, int[] order, SourceReader reader, Wanted wanted) {
-    this.dataset = dataset;
-    this.split = split;
-    this.order = order;
+  /**
+   * Begins to read.
+   *
+   * @param pass is closed with this
+   * @param wanted tells which sequences are to be read; the others were published before
+   */
+  ReadAhead(ImagePass pass, SourceReader reader, IntPredicate wanted) {
+    this.pass = pass;
     this.reader = reader;
     this.wanted = wanted;
     this.readers =
@@ -88,7 +86,9 @@ final class ReadAhead implements AutoCloseable {
     try {
       return first.get();
     } catch (ExecutionException e) {
-      throw new PublishException("Cannot read an image", e);
+      throw e.getCause() instanceof ArchiveException lost
+          ? new PublishException(String.valueOf(lost.getMessage()), lost)
+          : new PublishException("Cannot read an image", e);
     }
   }
 
@@ -97,13 +97,14 @@ final class ReadAhead implements AutoCloseable {
   public void close() {
     started.forEach(reading -> reading.cancel(false));
     readers.shutdown();
+    pass.close();
   }
 
   private void fill() {
-    while (started.size() < AHEAD && next < order.length) {
+    while (started.size() < AHEAD && next < pass.size()) {
       int sequence = next++;
-      if (wanted.isWanted(sequence)) {
-        LabeledImage image = dataset.image(split, order[sequence]);
+      if (wanted.test(sequence)) {
+        LabeledImage image = pass.image(sequence);
         started.add(readers.submit(() -> reader.read(sequence, image)));
       }
     }

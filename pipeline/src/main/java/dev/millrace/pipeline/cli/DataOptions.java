@@ -2,21 +2,31 @@ package dev.millrace.pipeline.cli;
 
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.producer.dataset.DatasetException;
+import dev.millrace.producer.dataset.DatasetOptions;
+import dev.millrace.producer.dataset.Location;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.LongAdder;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Which images there are. */
 public final class DataOptions {
+  /** The environment variable whose value web servers get as the header Authorization. */
+  static final String AUTHORIZATION = "MILLRACE_HTTP_AUTHORIZATION";
+
   @Option(
       names = "--data",
       required = true,
       paramLabel = "PATH",
+      converter = LocationConverter.class,
       description =
           "A folder with a folder for each class, a folder of files named n01440764_tench.JPEG, a"
               + " .tar of either, WebDataset shards (a .tar, a folder of them, or a pattern such as"
               + " 'a-{000..146}.tar'), or ImageNet's or CIFAR's files as they are distributed."
-              + " Folders train and val in it are the splits.")
-  private Path data = Path.of(".");
+              + " Folders train and val in it are the splits. Archives may be compressed by gzip or"
+              + " zstd, and lie elsewhere: https://host/a-{000..146}.tar, s3://bucket/prefix/.")
+  private Location data = new Location.Local(Path.of("."));
 
   @Option(
       names = "--validation-fraction",
@@ -27,28 +37,61 @@ public final class DataOptions {
               + " and val, 0 to 0.9. Default: ${DEFAULT-VALUE}.")
   private double validationFraction = 0.1;
 
+  @Option(
+      names = "--shuffle-buffer",
+      paramLabel = "SIZE",
+      defaultValue = "256MiB",
+      converter = ByteSize.Converter.class,
+      description =
+          "Memory in which images are mixed that can only be read in their archives' order: those of"
+              + " compressed archives and of archives elsewhere. Their order depends on it. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private ByteSize shuffleBuffer = new ByteSize(DatasetOptions.USUAL_SHUFFLE_BYTES);
+
   /**
    * Lists the dataset; the caller closes it.
    *
    * @param seed decides which images are held out
+   * @param found counts the images as they are found
    * @throws CannotStartException if there is none, or it cannot be used
    */
-  public Dataset open(long seed) throws CannotStartException {
-    return open(data, validationFraction, seed);
+  public Dataset open(long seed, LongAdder found) throws CannotStartException {
+    return open(
+        data,
+        new DatasetOptions(
+            validationFraction, seed, shuffleBuffer.bytes(), System.getenv(AUTHORIZATION)),
+        found);
   }
 
-  /** Where they are: a folder or an archive. */
-  public Path path() {
+  /** Where they are. */
+  public Location location() {
     return data;
   }
 
-  /** Lists a dataset at a given place, as {@link #open(long)} does. */
+  /** Lists a dataset on a disk, as {@link #open(long, LongAdder)} does. */
   public static Dataset open(Path data, double validationFraction, long seed)
       throws CannotStartException {
+    return open(
+        new Location.Local(data), new DatasetOptions(validationFraction, seed), new LongAdder());
+  }
+
+  private static Dataset open(Location data, DatasetOptions options, LongAdder found)
+      throws CannotStartException {
     try {
-      return Dataset.open(data, validationFraction, seed);
+      return Dataset.open(data, options, found);
     } catch (DatasetException e) {
       throw new CannotStartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static final class LocationConverter implements ITypeConverter<Location> {
+    @Override
+    public Location convert(String text) {
+      try {
+        return Location.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 }

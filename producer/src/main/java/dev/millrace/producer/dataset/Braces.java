@@ -1,8 +1,9 @@
 package dev.millrace.producer.dataset;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,33 +19,32 @@ final class Braces {
   private Braces() {}
 
   /**
-   * The paths that a pattern stands for, in its order; itself where it has no braces.
+   * The texts that a pattern stands for, in its order; itself where it has no braces.
    *
    * @throws DatasetException if a range counts down, or there are more than 100,000
    */
-  static List<Path> expand(Path pattern) throws DatasetException {
-    List<String> expanded = new ArrayList<>();
-    expand(pattern.toString(), pattern, expanded);
-    return expanded.stream().map(Path::of).toList();
+  static List<String> expand(String pattern, Object name) throws DatasetException {
+    Set<String> expanded = new LinkedHashSet<>(); // {a{0..9},b} says b once
+    expand(pattern, name, expanded);
+    return List.copyOf(expanded);
   }
 
-  private static void expand(String text, Path pattern, List<String> expanded)
+  private static void expand(String text, Object name, Set<String> expanded)
       throws DatasetException {
     Matcher group = GROUP.matcher(text);
     if (!group.find()) {
       expanded.add(text);
       if (expanded.size() > MOST) {
-        throw new DatasetException("%s stands for more than %,d files".formatted(pattern, MOST));
+        throw new DatasetException("%s stands for more than %,d files".formatted(name, MOST));
       }
       return;
     }
-    for (String word : words(group.group(1), pattern)) {
-      expand(
-          text.substring(0, group.start()) + word + text.substring(group.end()), pattern, expanded);
+    for (String word : words(group.group(1), name)) {
+      expand(text.substring(0, group.start()) + word + text.substring(group.end()), name, expanded);
     }
   }
 
-  private static List<String> words(String group, Path pattern) throws DatasetException {
+  private static List<String> words(String group, Object name) throws DatasetException {
     Matcher range = RANGE.matcher(group);
     if (!range.matches()) {
       return List.of(group.split(",", -1));
@@ -53,7 +53,7 @@ final class Braces {
     int last = Integer.parseInt(range.group(2));
     if (first > last || last - first >= MOST) {
       throw new DatasetException(
-          "%s: {%s} must count up, to %,d numbers at most".formatted(pattern, group, MOST));
+          "%s: {%s} must count up, to %,d numbers at most".formatted(name, group, MOST));
     }
     int width = range.group(1).length();
     List<String> words = new ArrayList<>();

@@ -31,14 +31,14 @@ final class CifarFiles implements ImageFiles {
 
   private final List<Path> files;
   private final int[] firsts; // number of each file's first image
-  private final int size;
+  private final PathList paths;
   private final int labelBytes;
 
   private CifarFiles(List<Path> files, int[] firsts, int size, int labelBytes) {
     this.files = files;
     this.firsts = firsts;
-    this.size = size;
     this.labelBytes = labelBytes;
+    this.paths = paths(size);
   }
 
   /** One of the two datasets. */
@@ -124,20 +124,23 @@ final class CifarFiles implements ImageFiles {
     }
   }
 
+  private PathList paths(int size) {
+    PathList.Builder paths = new PathList.Builder();
+    for (int i = 0; i < size; i++) {
+      int file = file(i);
+      paths.add("%s/%05d.png".formatted(files.get(file).getFileName(), i - firsts[file]));
+    }
+    return paths.build();
+  }
+
   @Override
-  public int size() {
-    return size;
+  public PathList paths() {
+    return paths;
   }
 
   private int file(int index) {
     int found = Arrays.binarySearch(firsts, index);
     return found >= 0 ? found : -found - 2;
-  }
-
-  @Override
-  public String path(int index) {
-    int file = file(index);
-    return "%s/%05d.png".formatted(files.get(file).getFileName(), index - firsts[file]);
   }
 
   @Override

@@ -13,17 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.EnumSet;
 
 /** The image files below a folder, in the order of their paths. */
-final class FolderFiles implements ImageFiles {
-  private final Path root;
-  private final PathList paths;
-  private final long skipped;
-
-  private FolderFiles(Path root, PathList paths, long skipped) {
-    this.root = root;
-    this.paths = paths;
-    this.skipped = skipped;
-  }
-
+record FolderFiles(Path root, PathList paths, long skipped) implements ImageFiles {
   static FolderFiles list(Path root) throws DatasetException {
     PathList.Builder paths = new PathList.Builder();
     long[] skipped = {0};
@@ -67,16 +57,6 @@ final class FolderFiles implements ImageFiles {
   }
 
   @Override
-  public int size() {
-    return paths.size();
-  }
-
-  @Override
-  public String path(int index) {
-    return paths.get(index);
-  }
-
-  @Override
   public long length(int index) throws IOException {
     return Files.size(root.resolve(paths.get(index)));
   }
@@ -91,10 +71,5 @@ final class FolderFiles implements ImageFiles {
   @Override
   public String source(int index) {
     return root.resolve(paths.get(index)).toString();
-  }
-
-  @Override
-  public long skipped() {
-    return skipped;
   }
 }

@@ -5,14 +5,11 @@ import java.util.Locale;
 import java.util.Set;
 
 /** The image files of one place, numbered from 0; all methods may be used by several threads. */
-sealed interface ImageFiles extends AutoCloseable permits FolderFiles, StoredFiles, CifarFiles {
+sealed interface ImageFiles permits FolderFiles, StoredFiles, CifarFiles, S3Objects {
   Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "jpe", "png", "webp", "gif");
 
-  /** Number of image files. */
-  int size();
-
-  /** Path of a file below the place's root, with forward slashes. */
-  String path(int index);
+  /** Paths of the files below the place's root, with forward slashes. */
+  PathList paths();
 
   /** Length of a file in bytes, as it is now. */
   long length(int index) throws IOException;
@@ -26,9 +23,14 @@ sealed interface ImageFiles extends AutoCloseable permits FolderFiles, StoredFil
   /** Number of files that were passed over since their names are not those of images. */
   long skipped();
 
-  @Override
-  default void close() throws IOException {
-    // Files are opened for each image, and closed behind it.
+  /** Number of image files. */
+  default int size() {
+    return paths().size();
+  }
+
+  /** Path of a file. */
+  default String path(int index) {
+    return paths().get(index);
   }
 
   /** Whether a path looks like an image that is meant to be seen. */

@@ -1,8 +1,11 @@
 package dev.millrace.producer.dataset;
 
+import dev.millrace.producer.archive.ArchiveFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,7 +31,7 @@ final class ImagenetArchives {
    *
    * @throws DatasetException if an archive is damaged, or the development kit is missing
    */
-  static Listing list(Path folder) throws DatasetException {
+  static Listing list(Path folder, LongAdder found) throws DatasetException {
     Path validation = folder.resolve(VALIDATION);
     Path kit = folder.resolve(DEVELOPMENT_KIT);
     boolean validates = Files.isRegularFile(validation);
@@ -39,19 +42,24 @@ final class ImagenetArchives {
               .formatted(validation, DEVELOPMENT_KIT, VALIDATION));
     }
     Map<String, String> names = Map.of();
-    StoredFiles.Builder files = new StoredFiles.Builder();
+    StoredFiles.Builder files;
     if (validates) {
       DevelopmentKit truth = DevelopmentKit.read(kit);
       names = truth.names();
-      TarListing.list(folder.resolve(TRAIN), path -> "train/" + path, files);
-      TarListing.list(validation, path -> validationPath(path, truth), files);
+      files = list(folder.resolve(TRAIN), path -> "train/" + path, found);
+      files.addAll(list(validation, path -> validationPath(path, truth), found));
     } else {
       if (Files.isRegularFile(kit)) {
         names = DevelopmentKit.read(kit).names();
       }
-      TarListing.list(folder.resolve(TRAIN), path -> path, files);
+      files = list(folder.resolve(TRAIN), path -> path, found);
     }
     return Listing.byPath(files.build(), names, folder);
+  }
+
+  private static StoredFiles.Builder list(
+      Path archive, UnaryOperator<String> naming, LongAdder found) throws DatasetException {
+    return new TarListing(new ArchiveFile(archive), null, naming, new Samples(), found).list();
   }
 
   // TarListing tells of it as of a damaged archive, which it is.

@@ -8,12 +8,19 @@ public final class LabeledImage {
   private final int index;
   private final String id;
   private final int label;
+  private final Reading reading;
 
-  LabeledImage(Dataset dataset, int index, String id, int label) {
+  /** Where the bytes come from. */
+  interface Reading {
+    byte[] read(int most) throws IOException;
+  }
+
+  LabeledImage(Dataset dataset, int index, String id, int label, Reading reading) {
     this.dataset = dataset;
     this.index = index;
     this.id = id;
     this.label = label;
+    this.reading = reading;
   }
 
   /** Its path below the dataset's root, the same in every epoch. */
@@ -52,6 +59,6 @@ public final class LabeledImage {
    * @throws IOException if it cannot be read
    */
   public byte[] read(int most) throws IOException {
-    return dataset.files().read(index, most);
+    return reading.read(most);
   }
 }

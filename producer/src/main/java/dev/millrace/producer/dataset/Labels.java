@@ -1,6 +1,5 @@
 package dev.millrace.producer.dataset;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +22,10 @@ record Labels(
   /**
    * Refuses what cannot be trained on.
    *
+   * @param data what the dataset is called in messages
    * @throws DatasetException if there is one class only, or one has only validation images
    */
-  void requireClasses(Path data) throws DatasetException {
+  void requireClasses(Object data) throws DatasetException {
     boolean[] trained = new boolean[synsets.size()];
     for (int i = 0; i < labels.length; i++) {
       trained[labels[i]] |= validation == null || !validation[i];

@@ -1,14 +1,14 @@
 package dev.millrace.producer.dataset;
 
+import dev.millrace.producer.archive.Archive;
+import dev.millrace.producer.archive.ArchiveFile;
+import dev.millrace.producer.archive.RemoteArchives;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 /** The image files of a place and their labels. What kind of place it is, its content tells. */
 record Listing(ImageFiles files, Labels labels) {
@@ -16,26 +16,20 @@ record Listing(ImageFiles files, Labels labels) {
   /**
    * Lists a place.
    *
-   * @param data a folder, an archive, or a pattern for archives such as {@code a-{00..12}.tar}
+   * @param remote reaches places elsewhere
+   * @param found counts the images as they are found
    * @throws DatasetException if there is none, or it holds no usable dataset
    */
-  static Listing of(Path data) throws DatasetException {
-    if (Files.isDirectory(data)) {
-      return ofFolder(data);
-    }
-    if (Files.exists(data)) {
-      return ofFile(data);
-    }
-    List<Path> shards = Braces.expand(data);
-    if (shards.size() > 1) {
-      return ofShards(shards, data);
-    }
-    throw new DatasetException(
-        "There is no %s: --data names a folder of images or a .tar of one".formatted(data));
+  static Listing of(Location data, RemoteArchives remote, LongAdder found) throws DatasetException {
+    return switch (data) {
+      case Location.Local(Path place) -> ofPath(place, found);
+      case Location.Web web -> RemoteListing.of(web, remote, found);
+      case Location.Store store -> RemoteListing.of(store, remote, found);
+    };
   }
 
   /** By the folders that the files lie in. */
-  static Listing byPath(ImageFiles files, Map<String, String> names, Path data)
+  static Listing byPath(ImageFiles files, Map<String, String> names, Object data)
       throws DatasetException {
     if (files.size() == 0) {
       throw new DatasetException(
@@ -45,9 +39,28 @@ record Listing(ImageFiles files, Labels labels) {
     return new Listing(files, PathLabels.of(files, names));
   }
 
-  private static Listing ofFolder(Path folder) throws DatasetException {
+  private static Listing ofPath(Path data, LongAdder found) throws DatasetException {
+    if (Files.isDirectory(data)) {
+      return ofFolder(data, found);
+    }
+    List<Path> files =
+        Files.exists(data)
+            ? List.of(data)
+            : Braces.expand(data.toString(), data).stream().map(Path::of).toList();
+    if (files.size() > 1 || Files.exists(data)) {
+      String folder =
+          Shards.commonFolder(files.stream().map(file -> new ArchiveFile(file).path()).toList());
+      return isTfRecords(files.getFirst())
+          ? TfRecords.list(files, folder, found)
+          : tars(files, folder, data, found);
+    }
+    throw new DatasetException(
+        "There is no %s: --data names a folder of images or a .tar of one".formatted(data));
+  }
+
+  private static Listing ofFolder(Path folder, LongAdder found) throws DatasetException {
     if (ImagenetArchives.areIn(folder)) {
-      return ImagenetArchives.list(folder);
+      return ImagenetArchives.list(folder, found);
     }
     if (CifarFiles.areIn(folder)) {
       return CifarFiles.list(folder);
@@ -56,31 +69,28 @@ record Listing(ImageFiles files, Labels labels) {
     if (files.size() > 0) {
       return byPath(files, Map.of(), folder);
     }
-    List<Path> tars = Shards.in(folder, Shards::isTar);
+    List<Path> tars = Shards.in(folder, file -> Shards.isTar(file.toString()));
     if (!tars.isEmpty()) {
-      return TarListing.list(tars, folder, folder);
+      return tars(tars, begin(folder), folder, found);
     }
     List<Path> records = Shards.in(folder, TfRecords::is);
-    return records.isEmpty() ? byPath(files, Map.of(), folder) : TfRecords.list(records, folder);
+    return records.isEmpty()
+        ? byPath(files, Map.of(), folder)
+        : TfRecords.list(records, begin(folder), found);
   }
 
-  private static Listing ofShards(List<Path> shards, Path data) throws DatasetException {
-    Path folder = Shards.commonFolder(shards);
-    if (isTfRecords(shards.getFirst())) {
-      return TfRecords.list(shards, folder);
-    }
-    for (Path shard : shards) {
-      requireTar(shard);
-    }
-    return TarListing.list(shards, folder, data);
+  private static Listing tars(List<Path> files, String folder, Path data, LongAdder found)
+      throws DatasetException {
+    return TarArchives.list(
+        files.stream().<Archive>map(ArchiveFile::new).toList(),
+        folder,
+        PreparedClasses.beside(files),
+        data,
+        found);
   }
 
-  private static Listing ofFile(Path file) throws DatasetException {
-    if (isTfRecords(file)) {
-      return TfRecords.list(List.of(file), file);
-    }
-    requireTar(file);
-    return TarListing.list(file);
+  private static String begin(Path folder) {
+    return new ArchiveFile(folder).path() + "/";
   }
 
   private static boolean isTfRecords(Path file) throws DatasetException {
@@ -89,39 +99,5 @@ record Listing(ImageFiles files, Labels labels) {
     } catch (IOException e) {
       throw new DatasetException("Cannot read %s: %s".formatted(file, e), e);
     }
-  }
-
-  private static void requireTar(Path file) throws DatasetException {
-    byte[] start = start(file);
-    if (isTar(start)) {
-      return;
-    }
-    if (isCompressed(start)) {
-      throw new DatasetException(
-          "%s is compressed; images are read at their places: decompress it first".formatted(file));
-    }
-    throw new DatasetException(
-        "%s is neither a folder nor a tar archive: --data names a folder of images or a .tar of one"
-            .formatted(file));
-  }
-
-  private static byte[] start(Path file) throws DatasetException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(262);
-    } catch (IOException e) {
-      throw new DatasetException("Cannot read %s: %s".formatted(file, e), e);
-    }
-  }
-
-  // "ustar" stands at byte 257 of every tar header since POSIX.1-1988.
-  private static boolean isTar(byte[] start) {
-    return start.length == 262
-        && new String(start, 257, 5, StandardCharsets.US_ASCII).equals("ustar");
-  }
-
-  // gzip, bzip2, xz, zstd
-  private static boolean isCompressed(byte[] start) {
-    return start.length > 4
-        && Set.of("1f8b", "425a", "fd37", "28b5").contains(HexFormat.of().formatHex(start, 0, 2));
   }
 }

@@ -77,19 +77,36 @@ final class PathList {
 
     void add(String path) {
       byte[] bytes = path.getBytes(UTF_8);
-      if (bytes.length > LONGEST - used) {
+      add(bytes, bytes.length);
+      end(used);
+    }
+
+    /** Adds all of another's. */
+    void addAll(Builder other) {
+      int before = used;
+      add(other.text, other.used);
+      for (int i = 0; i < other.size; i++) {
+        end(before + other.ends[i]);
+      }
+    }
+
+    private void add(byte[] bytes, int length) {
+      if (length > LONGEST - used) {
         throw new IllegalArgumentException("more than 2 GiB of paths");
       }
-      if (used + bytes.length > text.length) {
-        long more = text.length + text.length / 2L + bytes.length;
+      if (used + length > text.length) {
+        long more = text.length + text.length / 2L + length;
         text = Arrays.copyOf(text, (int) Math.min(LONGEST, more));
       }
+      System.arraycopy(bytes, 0, text, used, length);
+      used += length;
+    }
+
+    private void end(int end) {
       if (size == ends.length) {
         ends = Arrays.copyOf(ends, size + size / 2);
       }
-      System.arraycopy(bytes, 0, text, used, bytes.length);
-      used += bytes.length;
-      ends[size++] = used;
+      ends[size++] = end;
     }
 
     /** Those that were added so far. */

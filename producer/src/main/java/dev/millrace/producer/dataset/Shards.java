@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A dataset's archives where it has several. */
 final class Shards {
-  private static final String TAR = ".tar";
+  private static final Pattern TAR = Pattern.compile("\\.(tar|tar\\.gz|tgz|tar\\.zst|tzst)$");
   private static final Pattern OTHERS = Pattern.compile("[^a-z]+");
 
   private Shards() {}
@@ -26,8 +26,9 @@ final class Shards {
     boolean is(Path file) throws IOException;
   }
 
-  static boolean isTar(Path file) {
-    return file.toString().endsWith(TAR);
+  /** Whether a name is that of a tar archive, compressed or not. */
+  static boolean isTar(String path) {
+    return TAR.matcher(path).find();
   }
 
   /**
@@ -49,33 +50,32 @@ final class Shards {
     return found;
   }
 
-  /** The folder that several archives lie in, however deep. */
-  static Path commonFolder(List<Path> shards) {
-    Path folder = parent(shards.getFirst());
-    for (Path shard : shards) {
-      while (!shard.toAbsolutePath().startsWith(folder) && folder.getParent() != null) {
-        folder = folder.getParent();
+  /**
+   * What the paths of archives begin with: the folder that they lie in, however deep, with its
+   * slash; of a single one, all of its path.
+   */
+  static String commonFolder(List<String> paths) {
+    String common = paths.getFirst();
+    if (paths.size() == 1) {
+      return common;
+    }
+    common = common.substring(0, common.lastIndexOf('/') + 1);
+    for (String path : paths) {
+      while (!path.startsWith(common)) {
+        common = common.substring(0, common.lastIndexOf('/', common.length() - 2) + 1);
       }
     }
-    return folder;
-  }
-
-  private static Path parent(Path shard) {
-    Path parent = shard.toAbsolutePath().getParent();
-    return parent == null ? shard.toAbsolutePath() : parent;
+    return common;
   }
 
   /**
    * What the paths of an archive's files begin with: its own path below a folder without its
    * ending, {@code train/000/}; nothing for an archive that is the dataset itself.
    */
-  static String name(Path folder, Path archive) {
-    if (archive.equals(folder)) {
-      return "";
-    }
-    String below =
-        folder.toAbsolutePath().relativize(archive.toAbsolutePath()).toString().replace('\\', '/');
-    return (below.endsWith(TAR) ? below.substring(0, below.length() - TAR.length()) : below) + "/";
+  static String name(String folder, String path) {
+    return path.equals(folder)
+        ? ""
+        : TAR.matcher(path.substring(folder.length())).replaceFirst("") + "/";
   }
 
   /**

@@ -2,47 +2,57 @@ package dev.millrace.producer.dataset;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.schemas.Split;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Image files that lie within archives, in the order of their paths: each is read at its place, and
- * nothing is unpacked. A file takes 24 bytes of memory, and its path.
+ * nothing is unpacked. A file takes 24 bytes of memory, 28 in streams, and its path.
  */
 final class StoredFiles implements ImageFiles {
-  private final List<Path> archives;
+  private final List<Shard> shards;
   private final PathList paths;
-  private final int[] archiveOf;
+  private final int[] shardOf;
   private final long[] offsets;
   private final long[] lengths;
+  private final int[] sums; // empty where there are no streams
   private final int[] tags;
   private final long skipped;
 
   private StoredFiles(Builder listed, PathList all, int[] chosen) {
-    this.archives = List.copyOf(listed.archives);
+    this.shards = List.copyOf(listed.shards);
     this.paths = all.select(chosen);
-    this.archiveOf = Arrays.stream(chosen).map(i -> listed.archiveOf[i]).toArray();
-    this.offsets = Arrays.stream(chosen).mapToLong(i -> listed.offsets[i]).toArray();
-    this.lengths = Arrays.stream(chosen).mapToLong(i -> listed.lengths[i]).toArray();
-    this.tags = Arrays.stream(chosen).map(i -> listed.tags[i]).toArray();
+    this.shardOf = select(listed.shardOf, chosen);
+    this.offsets = select(listed.offsets, chosen);
+    this.lengths = select(listed.lengths, chosen);
+    this.sums = isStream() ? select(listed.sums, chosen) : new int[0];
+    this.tags = select(listed.tags, chosen);
     this.skipped = listed.skipped;
+  }
+
+  private static int[] select(int[] all, int[] chosen) {
+    return Arrays.stream(chosen).map(i -> all[i]).toArray();
+  }
+
+  private static long[] select(long[] all, int[] chosen) {
+    return Arrays.stream(chosen).mapToLong(i -> all[i]).toArray();
   }
 
   /** Lists archive after archive, file after file. */
   static final class Builder {
-    private final List<Path> archives = new ArrayList<>();
+    private final List<Shard> shards = new ArrayList<>();
     private final PathList.Builder paths = new PathList.Builder();
     private final List<Link> links = new ArrayList<>();
-    private int[] archiveOf = new int[64];
+    private int[] shardOf = new int[64];
     private long[] offsets = new long[64];
     private long[] lengths = new long[64];
+    private int[] sums = new int[64];
     private int[] tags = new int[64];
     private int size;
     private long skipped;
@@ -51,13 +61,18 @@ final class StoredFiles implements ImageFiles {
     private record Link(int before, String path, String target) {}
 
     /** What is added from now on lies in that archive. */
-    void archive(Path archive) {
-      archives.add(archive);
+    void shard(Shard shard) {
+      shards.add(shard);
     }
 
-    /** A file of the archive that was told last; its number, from 0 on. */
-    int add(String path, long offset, long length) {
-      add(archives.size() - 1, path, offset, length, 0);
+    /**
+     * A file of the archive that was told last; its number, from 0 on.
+     *
+     * @param sum of its bytes, as {@link Sums} has it; of no account but in streams
+     */
+    int add(String path, long offset, long length, int sum) {
+      paths.add(path);
+      add(shards.size() - 1, offset, length, sum, 0);
       return size - 1;
     }
 
@@ -66,16 +81,18 @@ final class StoredFiles implements ImageFiles {
       tags[file] = tag;
     }
 
-    private void add(int archive, String path, long offset, long length, int tag) {
+    private void add(int shard, long offset, long length, int sum, int tag) {
       if (size == offsets.length) {
-        archiveOf = Arrays.copyOf(archiveOf, size + size / 2);
-        offsets = Arrays.copyOf(offsets, size + size / 2);
-        lengths = Arrays.copyOf(lengths, size + size / 2);
-        tags = Arrays.copyOf(tags, size + size / 2);
+        int more = size + size / 2;
+        shardOf = Arrays.copyOf(shardOf, more);
+        offsets = Arrays.copyOf(offsets, more);
+        lengths = Arrays.copyOf(lengths, more);
+        sums = Arrays.copyOf(sums, more);
+        tags = Arrays.copyOf(tags, more);
       }
-      paths.add(path);
-      archiveOf[size] = archive;
+      shardOf[size] = shard;
       offsets[size] = offset;
+      sums[size] = sum;
       tags[size] = tag;
       lengths[size++] = length;
     }
@@ -94,26 +111,56 @@ final class StoredFiles implements ImageFiles {
       return size;
     }
 
+    /** Adds all that was added to another, behind what is here. */
+    void addAll(Builder other) {
+      int shardsBefore = shards.size();
+      int before = size;
+      shards.addAll(other.shards);
+      paths.addAll(other.paths);
+      for (int i = 0; i < other.size; i++) {
+        add(
+            shardsBefore + other.shardOf[i],
+            other.offsets[i],
+            other.lengths[i],
+            other.sums[i],
+            other.tags[i]);
+      }
+      for (Link link : other.links) {
+        links.add(new Link(before + link.before, link.path, link.target));
+      }
+      skipped += other.skipped;
+    }
+
     /** All but those that were tagged with a number below 0, which count as no images. */
     StoredFiles build() {
-      resolveLinks();
+      int[] places = resolveLinks();
       PathList all = paths.build();
       int[] order = all.order();
       int kept = 0;
       for (int i = 0; i < order.length; i++) {
-        if (tags[order[i]] < 0) {
+        int last = order[i];
+        // Of several with one path the last counts, as when a tar is unpacked.
+        while (i + 1 < order.length && all.compare(last, order[i + 1]) == 0) {
+          i++;
+          last = places[order[i]] >= places[last] ? order[i] : last;
+        }
+        if (tags[last] < 0) {
           skipped++;
-          // Of several with one path the last counts, as when a tar is unpacked.
-        } else if (i + 1 == order.length || all.compare(order[i], order[i + 1]) != 0) {
-          order[kept++] = order[i];
+        } else {
+          order[kept++] = last;
         }
       }
       return new StoredFiles(this, all, Arrays.copyOf(order, kept));
     }
 
-    private void resolveLinks() {
+    /** Adds those whose targets are there; for each file, where it stood among all. */
+    private int[] resolveLinks() {
+      int[] places = new int[size + links.size()];
+      for (int i = 0; i < size; i++) {
+        places[i] = 2 * i + 1;
+      }
       if (links.isEmpty()) {
-        return;
+        return places;
       }
       PathList all = paths.build();
       int[] order = all.order();
@@ -122,9 +169,12 @@ final class StoredFiles implements ImageFiles {
         if (target < 0) {
           skipped++;
         } else {
-          add(archiveOf[target], link.path, offsets[target], lengths[target], tags[target]);
+          places[size] = 2 * link.before;
+          paths.add(link.path);
+          add(shardOf[target], offsets[target], lengths[target], sums[target], tags[target]);
         }
       }
+      return places;
     }
 
     /** The last file before a link that has the link's target as its path, or -1. */
@@ -150,19 +200,51 @@ final class StoredFiles implements ImageFiles {
     return tags[index];
   }
 
-  /** The archive that a file lies in. */
-  Path archive(int index) {
-    return archives.get(archiveOf[index]);
+  /** Number of archives. */
+  int shards() {
+    return shards.size();
+  }
+
+  /** An archive, in the order in which they were listed. */
+  Shard shard(int number) {
+    return shards.get(number);
+  }
+
+  /** The number of the archive that a file lies in. */
+  int shardOf(int index) {
+    return shardOf[index];
+  }
+
+  /** Where a file begins in what its archive holds. */
+  long offset(int index) {
+    return offsets[index];
+  }
+
+  /** The sum of a file's bytes, where there are streams. */
+  int sum(int index) {
+    return sums[index];
+  }
+
+  /** Whether any archive is a stream, so that they are best read as such. */
+  boolean isStream() {
+    return shards.stream().anyMatch(Shard::isStream);
+  }
+
+  /** Which files lie in archives of the validation split; null where no name tells splits. */
+  boolean @Nullable [] validation() {
+    if (shards.stream().noneMatch(shard -> shard.split() == Split.VALIDATION)) {
+      return null;
+    }
+    boolean[] validation = new boolean[size()];
+    for (int i = 0; i < validation.length; i++) {
+      validation[i] = shards.get(shardOf[i]).split() == Split.VALIDATION;
+    }
+    return validation;
   }
 
   @Override
-  public int size() {
-    return paths.size();
-  }
-
-  @Override
-  public String path(int index) {
-    return paths.get(index);
+  public PathList paths() {
+    return paths;
   }
 
   @Override
@@ -172,21 +254,34 @@ final class StoredFiles implements ImageFiles {
 
   @Override
   public byte[] read(int index, int most) throws IOException {
-    Path archive = archive(index);
-    ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(lengths[index], most));
-    try (FileChannel channel = FileChannel.open(archive, StandardOpenOption.READ)) {
-      while (bytes.hasRemaining()) {
-        if (channel.read(bytes, offsets[index] + bytes.position()) < 0) {
-          throw new EOFException(archive + " has become shorter since it was listed");
-        }
+    Shard shard = shards.get(shardOf[index]);
+    int wanted = (int) Math.min(lengths[index], most);
+    try (InputStream in = shard.open(offsets[index])) {
+      byte[] bytes = new byte[wanted];
+      if (in.readNBytes(bytes, 0, wanted) < wanted) {
+        throw new EOFException(shard + " has become shorter since it was listed");
       }
+      if (wanted == lengths[index]) {
+        requireSum(index, bytes);
+      }
+      return bytes;
     }
-    return bytes.array();
+  }
+
+  /**
+   * Makes sure that bytes are those that were listed.
+   *
+   * @throws IOException if not
+   */
+  void requireSum(int index, byte[] bytes) throws IOException {
+    if (sums.length > 0 && shards.get(shardOf[index]).isStream() && Sums.of(bytes) != sums[index]) {
+      throw new IOException(paths.get(index) + " has other bytes than when it was listed");
+    }
   }
 
   @Override
   public String source(int index) {
-    return archive(index) + "!" + paths.get(index);
+    return shards.get(shardOf[index]) + "!" + paths.get(index);
   }
 
   @Override

@@ -1,105 +1,107 @@
 package dev.millrace.producer.dataset;
 
+import dev.millrace.producer.archive.Archive;
+import dev.millrace.producer.archive.Compression;
+import dev.millrace.producer.archive.RefusedException;
 import dev.millrace.schemas.Split;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the image files in a tar archive, also in the tars within it: those of {@code
  * n01440764.tar} get paths that begin with {@code n01440764/}. Only headers are read, and the
- * labels of a WebDataset.
+ * labels of a WebDataset; but of streams, which are compressed or elsewhere, everything, and each
+ * image gets a checksum.
  */
 final class TarListing {
   private static final Pattern START = Pattern.compile("^(\\.?/)+");
   private static final String TAR = ".tar";
   private static final int READ_BYTES = 4096; // of what lies behind a header most is not wanted
   private static final int DEEPEST = 2; // a tar of tars, as ImageNet's
+  private static final int MAGIC = 257; // where "ustar" stands in every header since POSIX.1-1988
 
-  private final Path archive;
+  private final Archive archive;
+  private final @Nullable Split split;
   private final UnaryOperator<String> naming;
-  private final StoredFiles.Builder files;
-  private final Samples samples;
+  private final StoredFiles.Builder files = new StoredFiles.Builder();
+  private final ShardSamples samples;
+  private final LongAdder found;
+  private final byte[] buffer = new byte[1 << 16];
+  private boolean stream;
   private long length;
 
-  private TarListing(
-      Path archive, UnaryOperator<String> naming, StoredFiles.Builder files, Samples samples) {
-    this.archive = archive;
-    this.naming = naming;
-    this.files = files;
-    this.samples = samples;
-  }
-
-  /** Lists an archive by itself. */
-  static Listing list(Path archive) throws DatasetException {
-    return list(List.of(archive), archive, archive);
-  }
-
   /**
-   * Lists archives that are one dataset.
+   * Prepares the listing of one archive.
    *
-   * @param folder that they lie in: a file's path begins with its archive's below the folder; or,
-   *     of a single one, itself
-   * @param data what the dataset is called in messages
-   * @throws DatasetException if one cannot be read to its end, or an image has no label
-   */
-  static Listing list(List<Path> archives, Path folder, Path data) throws DatasetException {
-    PreparedClasses prepared = PreparedClasses.beside(archives);
-    StoredFiles.Builder files = new StoredFiles.Builder();
-    Samples samples = new Samples(files);
-    Map<Path, Split> splits = new HashMap<>();
-    for (Path archive : archives) {
-      String inside = Shards.name(folder, archive);
-      Split split = Shards.split(inside);
-      if (split != null) {
-        splits.put(archive, split);
-      }
-      files.archive(archive);
-      new TarListing(archive, path -> inside + path, files, samples).list();
-    }
-    StoredFiles found = files.build();
-    return samples.areLabelled()
-        ? new Listing(found, samples.labels(found, splits, prepared))
-        : Listing.byPath(found, Map.of(), data);
-  }
-
-  /**
-   * Adds an archive's images, which are labelled by their paths.
-   *
+   * @param split that the archive's name tells, or null
    * @param naming the path that an image gets, by its path in the archive
-   * @throws DatasetException if it cannot be read to its end
+   * @param labels where labels that lie beside images go
+   * @param found counts the images as they are found
    */
-  static void list(Path archive, UnaryOperator<String> naming, StoredFiles.Builder files)
-      throws DatasetException {
-    files.archive(archive);
-    new TarListing(archive, naming, files, new Samples(files)).list();
+  TarListing(
+      Archive archive,
+      @Nullable Split split,
+      UnaryOperator<String> naming,
+      Samples labels,
+      LongAdder found) {
+    this.archive = archive;
+    this.split = split;
+    this.naming = naming;
+    this.samples = new ShardSamples(files, labels);
+    this.found = found;
   }
 
-  private void list() throws DatasetException {
-    int before = files.size();
-    try (FileChannel channel = FileChannel.open(archive, StandardOpenOption.READ);
-        InputStream in = new BufferedInputStream(Channels.newInputStream(channel), READ_BYTES)) {
-      length = channel.size();
+  /**
+   * Lists the archive.
+   *
+   * @throws DatasetException if it is none, or cannot be read to its end
+   */
+  StoredFiles.Builder list() throws DatasetException {
+    try (InputStream raw = new BufferedInputStream(archive.open(0), READ_BYTES)) {
+      Compression compression = Compression.of(raw);
+      Shard shard = new Shard(archive, compression, split);
+      stream = shard.isStream();
+      length = stream ? Long.MAX_VALUE : archive.length();
+      files.shard(shard);
+      InputStream in = compression.decompress(raw);
+      requireTar(in);
       list(in, "", 0, 1);
-      samples.endOfShard();
+      samples.end();
+      if (stream) {
+        in.transferTo(OutputStream.nullOutputStream()); // its own checksum stands at the end
+      }
+      return files;
+    } catch (RefusedException e) {
+      throw new DatasetException(
+          "Cannot read the tar archive %s: %s".formatted(archive, e.getMessage()), e);
     } catch (IOException | IllegalArgumentException e) {
       throw new DatasetException(
           ("Cannot read the tar archive %s: %s; it is damaged or cut short (%d images were found"
                   + " before): copy it again")
-              .formatted(archive, e.getMessage(), files.size() - before),
+              .formatted(archive, e.getMessage(), files.size()),
           e);
+    }
+  }
+
+  private void requireTar(InputStream in) throws IOException, DatasetException {
+    in.mark(MAGIC + 5);
+    byte[] start = in.readNBytes(MAGIC + 5);
+    in.reset();
+    if (start.length < MAGIC + 5
+        || !new String(start, MAGIC, 5, StandardCharsets.US_ASCII).equals("ustar")) {
+      throw new DatasetException(
+          "%s is neither a folder nor a tar archive: --data names a folder of images or a .tar of one"
+              .formatted(archive));
     }
   }
 
@@ -124,8 +126,10 @@ final class TarListing {
         if (path.endsWith(TAR) && depth < DEEPEST) {
           list(tar, path.substring(0, path.length() - TAR.length()) + "/", offset, depth + 1);
         } else if (ImageFiles.isImage(path)) {
-          samples.image(path, files.add(naming.apply(path), offset, entry.getSize()));
-        } else if (Samples.isLabel(path)) {
+          int sum = stream ? Sums.ofAll(tar, buffer) : 0;
+          samples.image(path, files.add(naming.apply(path), offset, entry.getSize(), sum));
+          found.increment();
+        } else if (ShardSamples.isLabel(path)) {
           samples.label(path, entry.getSize(), tar);
         } else {
           files.skip();

@@ -1,6 +1,7 @@
 package dev.millrace.producer.dataset;
 
-import dev.millrace.schemas.Split;
+import dev.millrace.producer.archive.ArchiveFile;
+import dev.millrace.producer.archive.Compression;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
@@ -27,13 +29,15 @@ final class TfRecords {
   private static final int MASK = 0xa282ead8;
 
   private final StoredFiles.Builder files = new StoredFiles.Builder();
-  private final Map<Path, Split> splits = new HashMap<>();
   private final Map<Integer, String> synsets = new HashMap<>();
   private final Map<Integer, String> names = new HashMap<>();
   private byte[] record = new byte[1 << 20];
+  private final LongAdder found;
   private int mostLabel;
 
-  private TfRecords() {}
+  private TfRecords(LongAdder found) {
+    this.found = found;
+  }
 
   /** Whether a file begins as one of TFRecords does. */
   static boolean is(Path file) throws IOException {
@@ -46,25 +50,23 @@ final class TfRecords {
   /**
    * Lists files that are one dataset.
    *
-   * @param folder that they lie in; or, of a single one, itself
+   * @param folder what their paths begin with; of a single one, its path
+   * @param found counts the images as they are found
    * @throws DatasetException naming the file and record that is damaged, or no image
    */
-  static Listing list(List<Path> shards, Path folder) throws DatasetException {
-    TfRecords records = new TfRecords();
+  static Listing list(List<Path> shards, String folder, LongAdder found) throws DatasetException {
+    TfRecords records = new TfRecords(found);
     for (Path shard : shards) {
-      String inside = Shards.name(folder, shard);
-      Split split = Shards.split(inside);
-      if (split != null) {
-        records.splits.put(shard, split);
-      }
+      ArchiveFile archive = new ArchiveFile(shard);
+      String inside = Shards.name(folder, archive.path());
+      records.files.shard(new Shard(archive, Compression.NONE, Shards.split(inside)));
       records.list(shard, inside);
     }
-    StoredFiles found = records.files.build();
-    return new Listing(found, records.labels(found));
+    StoredFiles listed = records.files.build();
+    return new Listing(listed, records.labels(listed));
   }
 
   private void list(Path shard, String inside) throws DatasetException {
-    files.archive(shard);
     long offset = 0;
     int number = 0;
     try (InputStream in = new BufferedInputStream(Files.newInputStream(shard), 1 << 16)) {
@@ -140,16 +142,12 @@ final class TfRecords {
     if (example.text() != null) {
       names.putIfAbsent(index, example.text());
     }
-    int file = files.add(path, recordOffset + example.offset(), example.length());
+    int file = files.add(path, recordOffset + example.offset(), example.length(), 0);
     files.tag(file, index);
+    found.increment();
   }
 
-  private Labels labels(StoredFiles found) {
-    int[] labels = IntStream.range(0, found.size()).map(found::tag).toArray();
-    boolean[] validation = new boolean[labels.length];
-    for (int i = 0; i < labels.length; i++) {
-      validation[i] = splits.get(found.archive(i)) == Split.VALIDATION;
-    }
+  private Labels labels(StoredFiles listed) {
     // Two labels may have one synset by mistake; class lists name each class once.
     boolean named = synsets.values().stream().distinct().count() == synsets.size();
     List<String> ids =
@@ -161,7 +159,7 @@ final class TfRecords {
         IntStream.rangeClosed(0, mostLabel)
             .mapToObj(i -> names.getOrDefault(i, ids.get(i)))
             .toList(),
-        labels,
-        splits.containsValue(Split.VALIDATION) ? validation : null);
+        IntStream.range(0, listed.size()).map(listed::tag).toArray(),
+        listed.validation());
   }
 }

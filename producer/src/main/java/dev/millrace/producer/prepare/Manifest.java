@@ -22,7 +22,7 @@ import java.util.List;
  *
  * @param version of this file's format
  * @param options that all its shards are made with
- * @param dataset SHA-256 of the source's classes and of its images' ids, labels and splits
+ * @param dataset SHA-256 of the source's classes and of its images' ids, labels, splits and order
  * @param shards those that are complete, by name
  */
 record Manifest(int version, PrepareOptions options, String dataset, List<PreparedShard> shards) {
@@ -52,8 +52,9 @@ record Manifest(int version, PrepareOptions options, String dataset, List<Prepar
       add(digest, dataset.synsets().get(label), dataset.names().get(label));
     }
     for (Split split : Split.values()) {
-      for (int i = 0; i < dataset.size(split); i++) {
-        LabeledImage image = dataset.image(split, i);
+      // In an order that tells how streams are shuffled, too.
+      for (int position : dataset.order(split, 0, 0)) {
+        LabeledImage image = dataset.image(split, position);
         add(digest, split.name(), Integer.toString(image.label()), image.id());
       }
     }
@@ -108,7 +109,7 @@ record Manifest(int version, PrepareOptions options, String dataset, List<Prepar
     }
     if (!dataset.equals(earlier.dataset)) {
       throw new PrepareException(
-          "Cannot go on in %s: it was begun with other images, classes or splits; give the same --data and --validation-fraction, or name another folder by --output"
+          "Cannot go on in %s: it was begun with other images, classes or splits; give the same --data, --validation-fraction and --shuffle-buffer, or name another folder by --output"
               .formatted(root));
     }
   }

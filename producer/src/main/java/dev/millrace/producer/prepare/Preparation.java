@@ -9,6 +9,7 @@ import dev.millrace.imaging.Window;
 import dev.millrace.producer.UnreadableLimit;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.producer.dataset.DatasetException;
+import dev.millrace.producer.dataset.ImagePass;
 import dev.millrace.producer.dataset.LabeledImage;
 import dev.millrace.producer.dataset.PreparedClasses;
 import dev.millrace.producer.prepare.PreparedImages.PreparedImage;
@@ -17,12 +18,14 @@ import dev.millrace.producer.survey.BrokenImage;
 import dev.millrace.schemas.Split;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /**
  * Writes a dataset once more: WebDataset shards of small square JPEGs, a file of the classes, and
@@ -89,12 +92,8 @@ public final class Preparation {
         ExecutorService pool =
             Executors.newFixedThreadPool(
                 threads, Thread.ofPlatform().name("prepare-", 0).daemon().factory())) {
-      for (Shard shard : ShardPlan.of(dataset, options)) {
-        if (folder.has(shard.name())) {
-          passed.addAndGet(shard.positions().length);
-        } else if (!stopping) {
-          write(shard, folder, shrinker, pool);
-        }
+      for (Split split : Split.values()) {
+        write(split, folder, shrinker, pool);
       }
       if (!stopping) {
         folder.write(BROKEN_FILE, broken(folder.shards()));
@@ -117,13 +116,39 @@ public final class Preparation {
     }
   }
 
+  // Validation images are shuffled, too, so that the classes are mixed in every shard.
   private void write(
-      Shard shard, PreparedFolder folder, JpegShrinker shrinker, ExecutorService pool)
+      Split split, PreparedFolder folder, JpegShrinker shrinker, ExecutorService pool)
+      throws IOException, InterruptedException {
+    List<Shard> missing = new ArrayList<>();
+    BitSet wanted = new BitSet();
+    for (Shard shard : ShardPlan.of(split, dataset.size(split), options.imagesPerShard())) {
+      if (folder.has(shard.name())) {
+        passed.addAndGet(shard.size());
+      } else {
+        missing.add(shard);
+        wanted.set(shard.from(), shard.to());
+      }
+    }
+    try (ImagePass pass =
+        dataset.readShuffled(split, options.seed(), 0, options.maxImageBytes(), wanted::get)) {
+      for (Shard shard : missing) {
+        if (!stopping) {
+          write(shard, pass, folder, shrinker, pool);
+        }
+      }
+    }
+  }
+
+  private void write(
+      Shard shard,
+      ImagePass pass,
+      PreparedFolder folder,
+      JpegShrinker shrinker,
+      ExecutorService pool)
       throws IOException, InterruptedException {
     Iterator<LabeledImage> images =
-        Arrays.stream(shard.positions())
-            .mapToObj(position -> dataset.image(shard.split(), position))
-            .iterator();
+        IntStream.range(shard.from(), shard.to()).mapToObj(pass::image).iterator();
     ShardTally tally = new ShardTally();
     try (ShardWriter writer = new ShardWriter(folder.file(shard.name()));
         PreparedImages prepared =

@@ -3,6 +3,7 @@ package dev.millrace.producer.prepare;
 import dev.millrace.imaging.CorruptImageException;
 import dev.millrace.imaging.JpegShrinker;
 import dev.millrace.imaging.JpegShrinker.Shrunk;
+import dev.millrace.producer.dataset.ArchiveException;
 import dev.millrace.producer.dataset.LabeledImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -65,7 +66,9 @@ final class PreparedImages implements AutoCloseable {
     try {
       return first.get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("Cannot prepare an image", e.getCause());
+      throw e.getCause() instanceof ArchiveException lost
+          ? lost
+          : new IllegalStateException("Cannot prepare an image", e.getCause());
     }
   }
 

@@ -1,47 +1,39 @@
 package dev.millrace.producer.prepare;
 
-import dev.millrace.imaging.KeyedRandom;
-import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.Split;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
-/**
- * Which images are in which shard, and in which order: training images in that of an epoch,
- * validation images shuffled, too, so that the classes are mixed in every shard.
- */
+/** Which images are in which shard. */
 final class ShardPlan {
   private ShardPlan() {}
 
   /**
-   * A shard's images.
+   * A shard's images: those of some sequences in the split's shuffled order.
    *
    * @param name of its file: it tells the split
-   * @param positions of its images among the split's
+   * @param from first sequence
+   * @param to behind the last one
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Shard(String name, Split split, int[] positions) {}
-
-  static List<Shard> of(Dataset dataset, PrepareOptions options) {
-    List<Shard> shards = new ArrayList<>();
-    for (Split split : Split.values()) {
-      int[] order = order(dataset, split, options.seed());
-      for (int from = 0; from < order.length; from += options.imagesPerShard()) {
-        int to = (int) Math.min(order.length, (long) from + options.imagesPerShard());
-        String name = "%s-%06d.tar".formatted(prefix(split), from / options.imagesPerShard());
-        shards.add(new Shard(name, split, Arrays.copyOfRange(order, from, to)));
-      }
+  record Shard(String name, int from, int to) {
+    int size() {
+      return to - from;
     }
-    return shards;
   }
 
-  private static int[] order(Dataset dataset, Split split, long seed) {
-    int[] order = dataset.order(split, seed, 0);
-    if (split == Split.VALIDATION) {
-      new KeyedRandom(seed, 0, "order of prepared images").shuffle(order);
+  /**
+   * All shards of a split.
+   *
+   * @param images how many there are
+   */
+  static List<Shard> of(Split split, int images, int imagesPerShard) {
+    List<Shard> shards = new ArrayList<>();
+    for (int from = 0; from < images; from += imagesPerShard) {
+      int to = (int) Math.min(images, (long) from + imagesPerShard);
+      String name = "%s-%06d.tar".formatted(prefix(split), from / imagesPerShard);
+      shards.add(new Shard(name, from, to));
     }
-    return order;
+    return shards;
   }
 
   private static String prefix(Split split) {

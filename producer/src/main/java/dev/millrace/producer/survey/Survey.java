@@ -5,7 +5,9 @@ import dev.millrace.imaging.ImageDecoder;
 import dev.millrace.imaging.ImageDecoders;
 import dev.millrace.imaging.ImageLimits;
 import dev.millrace.imaging.Pixels;
+import dev.millrace.producer.dataset.ArchiveException;
 import dev.millrace.producer.dataset.Dataset;
+import dev.millrace.producer.dataset.ImagePass;
 import dev.millrace.producer.dataset.LabeledImage;
 import dev.millrace.producer.survey.SurveyReport.ClassCount;
 import dev.millrace.producer.survey.SurveyReport.Spread;
@@ -36,7 +38,6 @@ public final class Survey {
   private final int[] sizes; // 0 for a broken one
   private final int[] widths;
   private final int[] heights;
-  private final AtomicInteger next = new AtomicInteger();
   private final AtomicLong looked = new AtomicLong();
   private final AtomicLong broken = new AtomicLong();
   private final List<BrokenImage> examples = new ArrayList<>();
@@ -75,38 +76,51 @@ public final class Survey {
   public SurveyReport run() throws InterruptedException {
     int threads = Runtime.getRuntime().availableProcessors();
     try (ExecutorService lookers = Executors.newFixedThreadPool(threads)) {
-      List<Future<?>> all = new ArrayList<>();
-      for (int i = 0; i < threads; i++) {
-        all.add(lookers.submit(this::lookAtAll));
-      }
-      for (Future<?> one : all) {
-        one.get();
+      int first = 0;
+      for (Split split : Split.values()) {
+        lookAtAll(split, first, threads, lookers);
+        first += dataset.size(split);
       }
     } catch (ExecutionException e) {
-      throw new IllegalStateException("Cannot look at the images", e.getCause());
+      throw e.getCause() instanceof ArchiveException lost
+          ? lost
+          : new IllegalStateException("Cannot look at the images", e.getCause());
     }
     return report();
   }
 
-  private void lookAtAll() {
+  private void lookAtAll(Split split, int first, int threads, ExecutorService lookers)
+      throws ExecutionException, InterruptedException {
+    AtomicInteger next = new AtomicInteger();
+    try (ImagePass pass = dataset.readStored(split, mostBytes(), _ -> true)) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        all.add(lookers.submit(() -> look(pass, first, next)));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+    }
+  }
+
+  private void look(ImagePass pass, int first, AtomicInteger next) {
     try (ImageDecoder decoder = ImageDecoders.open(limits)) {
       for (int i = next.getAndIncrement();
-          i < sizes.length && !stopping;
+          i < pass.size() && !stopping;
           i = next.getAndIncrement()) {
-        look(i, decoder);
+        look(pass.image(i), first + i, decoder);
         looked.incrementAndGet();
       }
     }
   }
 
-  private void look(int index, ImageDecoder decoder) {
-    int train = dataset.size(Split.TRAIN);
-    LabeledImage image =
-        index < train
-            ? dataset.image(Split.TRAIN, index)
-            : dataset.image(Split.VALIDATION, index - train);
+  private int mostBytes() {
+    return (int) Math.min(Integer.MAX_VALUE - 8, limits.maxBytes() + 1);
+  }
+
+  private void look(LabeledImage image, int index, ImageDecoder decoder) {
     try {
-      byte[] bytes = image.read((int) Math.min(Integer.MAX_VALUE - 8, limits.maxBytes() + 1));
+      byte[] bytes = image.read(mostBytes());
       Pixels pixels = decoder.decode(ByteBuffer.wrap(bytes));
       sizes[index] = bytes.length;
       widths[index] = pixels.width();

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -318,13 +317,20 @@ class DatasetTest {
   }
 
   @Test
-  void shouldSayThatACompressedTarIsToBeUnpacked() throws Exception {
-    Path tar = folder.resolve("data.tar.gz");
-    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(tar))) {
-      out.write(new byte[2000]);
+  void shouldTakeTheLaterOfALinkAndAFileWithOnePath() throws Exception {
+    Path tar = folder.resolve("twice.tar");
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(Files.newOutputStream(tar))) {
+      put(out, new TarArchiveEntry("cat/a.jpg"), "a");
+      link(out, "cat/b.jpg", TarConstants.LF_LINK, "cat/a.jpg");
+      put(out, new TarArchiveEntry("cat/b.jpg"), "later");
+      put(out, new TarArchiveEntry("dog/a.jpg"), "earlier");
+      link(out, "dog/a.jpg", TarConstants.LF_LINK, "cat/a.jpg");
     }
 
-    assertFailure(tar, "is compressed; images are read at their places: decompress it first");
+    try (Dataset dataset = Dataset.open(tar, 0, 1)) {
+      assertThat(Tars.describe(dataset, Split.TRAIN))
+          .containsExactly("cat/a.jpg 0 a", "cat/b.jpg 0 later", "dog/a.jpg 1 a");
+    }
   }
 
   private static void put(TarArchiveOutputStream out, TarArchiveEntry entry, String content)
