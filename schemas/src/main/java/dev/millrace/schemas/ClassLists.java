@@ -36,13 +36,42 @@ public final class ClassLists {
     return new ClassList(id(synsets), classes, publishedAt);
   }
 
-  private static String id(List<String> synsets) {
+  /**
+   * Whether the list of an id is how a list begins, or that list itself: classes are added at the
+   * end alone, so that labels by the one have the same meaning by the other.
+   *
+   * @param classes the list's classes in the order of their index
+   * @param id of the other list
+   */
+  public static boolean begins(List<LabeledClass> classes, String id) {
+    MessageDigest digest = sha256();
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (String synset : synsets) {
-        digest.update((synset + "\n").getBytes(StandardCharsets.UTF_8));
+      for (LabeledClass next : classes) {
+        add(digest, next.getSynset());
+        MessageDigest soFar = (MessageDigest) digest.clone();
+        if (HexFormat.of().formatHex(soFar.digest()).equals(id)) {
+          return true;
+        }
       }
-      return HexFormat.of().formatHex(digest.digest());
+      return false;
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("Java's own SHA-256 can be cloned", e);
+    }
+  }
+
+  private static String id(List<String> synsets) {
+    MessageDigest digest = sha256();
+    synsets.forEach(synset -> add(digest, synset));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void add(MessageDigest digest, String synset) {
+    digest.update((synset + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java has SHA-256", e);
     }

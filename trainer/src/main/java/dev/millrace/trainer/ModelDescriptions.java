@@ -2,6 +2,7 @@ package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.ClassList;
+import dev.millrace.schemas.ClassLists;
 import dev.millrace.schemas.LabeledClass;
 import dev.millrace.schemas.Statistics;
 import dev.millrace.schemas.StatisticsSource;
@@ -60,19 +61,23 @@ final class ModelDescriptions {
             network.hyperparameters().dropout());
       }
       List<String> names = ModelDescription.names(metadata, ModelDescription.NAMES);
-      List<LabeledClass> published = names.isEmpty() ? published(manifest) : List.of();
+      int count =
+          classes == null ? classes(network, manifest.getParameters()) : Integer.parseInt(classes);
+      // A class list may have grown since.
+      List<LabeledClass> published = names.size() < count ? published(manifest) : List.of();
+      boolean keptNames = names.size() >= published.size();
       return new ModelDescription(
           network,
-          classes == null ? classes(network, manifest.getParameters()) : Integer.parseInt(classes),
+          count,
           activation == null
               ? Activation.RELU // there was nothing else
               : Activation.valueOf(activation.toUpperCase(Locale.ROOT)),
           dropout == null ? (float) network.hyperparameters().dropout() : Float.parseFloat(dropout),
           mean == null ? mean(manifest, network) : parse(mean),
-          names.isEmpty() ? published.stream().map(LabeledClass::getName).toList() : names,
-          names.isEmpty()
-              ? published.stream().map(LabeledClass::getSynset).toList()
-              : ModelDescription.names(metadata, ModelDescription.SYNSETS));
+          keptNames ? names : published.stream().map(LabeledClass::getName).toList(),
+          keptNames
+              ? ModelDescription.names(metadata, ModelDescription.SYNSETS)
+              : published.stream().map(LabeledClass::getSynset).toList());
     } catch (IllegalArgumentException e) {
       throw new UnusableCheckpointException(
           "Cannot use the checkpoint of run %s at step %d: %s"
@@ -120,13 +125,13 @@ final class ModelDescriptions {
       return List.of();
     }
     ClassList list = newestClassList();
-    if (list == null || !list.getId().equals(id)) {
+    if (list == null || !ClassLists.begins(list.getClasses(), id)) {
       LOG.warn(
-          "The checkpoint at step {} is of an earlier version and its class list {} is not in topic"
-              + " {} any more: classes are called by their index",
-          manifest.getStep(),
+          "Topic {} does not hold the class list {} of the checkpoint at step {}, nor one that it"
+              + " has grown to: classes that the checkpoint does not name are called by their index",
+          topics.classes().name(),
           id,
-          topics.classes().name());
+          manifest.getStep());
       return List.of();
     }
     return new ArrayList<>(list.getClasses());

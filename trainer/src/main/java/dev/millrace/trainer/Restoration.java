@@ -74,7 +74,7 @@ final class Restoration {
     newestFirst.stream()
         .limit(1)
         .forEach(newest -> {
-          ResumeCheck.check(newest, context.options(), classes.listId(), mean.statistics());
+          ResumeCheck.check(newest, context.options(), classes, mean.statistics());
           FeedCheck.check(newest, context.feed());
         });
   }

@@ -1,6 +1,7 @@
 package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointManifest;
+import dev.millrace.schemas.ClassLists;
 import dev.millrace.schemas.StatisticsSource;
 import dev.millrace.trainer.model.Activation;
 import java.util.ArrayList;
@@ -23,8 +24,11 @@ final class ResumeCheck {
    *     what to do
    */
   static void check(
-      CheckpointManifest manifest, TrainerOptions options, String classListId, String statistics) {
-    List<String> faults = new ArrayList<>(modelFaults(manifest, options, classListId, statistics));
+      CheckpointManifest manifest,
+      TrainerOptions options,
+      Startup.Classes classes,
+      String statistics) {
+    List<String> faults = new ArrayList<>(modelFaults(manifest, options, classes, statistics));
     compare(faults, "seed", manifest.getSeed(), options.seed());
     compare(
         faults,
@@ -40,12 +44,18 @@ final class ResumeCheck {
    * @throws ResumeException if they do not, as above
    */
   static void checkModel(
-      CheckpointManifest manifest, TrainerOptions options, String classListId, String statistics) {
-    throwIfAny(manifest, modelFaults(manifest, options, classListId, statistics));
+      CheckpointManifest manifest,
+      TrainerOptions options,
+      Startup.Classes classes,
+      String statistics) {
+    throwIfAny(manifest, modelFaults(manifest, options, classes, statistics));
   }
 
   private static List<String> modelFaults(
-      CheckpointManifest manifest, TrainerOptions options, String classListId, String statistics) {
+      CheckpointManifest manifest,
+      TrainerOptions options,
+      Startup.Classes classes,
+      String statistics) {
     List<String> faults = new ArrayList<>();
     compare(faults, "model", manifest.getModel(), options.model());
     // Older checkpoints do not tell these: there was nothing else.
@@ -60,9 +70,25 @@ final class ResumeCheck {
         "activation",
         state.getOrDefault(RunIdentity.ACTIVATION, Activation.RELU.toString()),
         options.activation().toString());
-    if (!classListId.isEmpty() && !manifest.getClassListId().isEmpty()) {
-      compare(faults, "class list", manifest.getClassListId(), classListId);
+    faults.addAll(classFaults(manifest, classes));
+    return faults;
+  }
+
+  // A list grows at its end alone: the labels of the classes that there were mean the same.
+  private static List<String> classFaults(CheckpointManifest manifest, Startup.Classes classes) {
+    List<String> faults = new ArrayList<>();
+    String kept = manifest.getClassListId();
+    if (!classes.listId().isEmpty()
+        && !kept.isEmpty()
+        && !ClassLists.begins(classes.list(), kept)) {
+      compare(faults, "class list", kept, classes.listId());
     }
+    String count = Integer.toString(classes.count());
+    compare(
+        faults,
+        "classes",
+        manifest.getState().getOrDefault(ModelDescription.CLASSES, count),
+        count);
     return faults;
   }
 

@@ -36,7 +36,9 @@ record TensorCheck(Split split, int size, int classes) {
     }
     if (tensor.label() < 0 || tensor.label() >= classes) {
       return new Fault(
-          "label must be from 0 to %d, found %d".formatted(classes - 1, tensor.label()), false);
+          "label must be from 0 to %d, found %d: the network has %d classes (--classes)"
+              .formatted(classes - 1, tensor.label(), classes),
+          false);
     }
     return null;
   }

@@ -184,7 +184,7 @@ final class TrainingSetup implements Closer.Closeable {
       throw CheckpointEvaluation.noCheckpoint(options.run());
     }
     MeanInUse mean = mean();
-    ResumeCheck.checkModel(manifests.getFirst(), options, classes.listId(), mean.statistics());
+    ResumeCheck.checkModel(manifests.getFirst(), options, classes, mean.statistics());
     TrainingSession session = session(classes, mean);
     TrainingState state = restoration.restore(session, manifests).state();
     return new TrainingParts(context, classes, mean, session, state)

@@ -49,8 +49,14 @@ final class TestStream implements AutoCloseable {
     assertThat(new Startup(admin, topics, Duration.ofSeconds(30), () -> false).awaitTopics())
         .isTrue();
     this.producer = new RecordSender(clients.events());
-    List<String> names = IntStream.range(0, CLASSES).mapToObj(c -> "class" + c).toList();
+    classes(CLASSES);
+  }
+
+  /** Publishes a list of classes class0, class1, ... */
+  TestStream classes(int count) {
+    List<String> names = IntStream.range(0, count).mapToObj(c -> "class" + c).toList();
     send(topics.classes(), 0, Topics.CLASSES_KEY, ClassLists.of(names, names, TIME));
+    return flush();
   }
 
   /** Publishes an epoch of synthetic tensors and its end. */

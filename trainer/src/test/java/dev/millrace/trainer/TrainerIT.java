@@ -217,7 +217,9 @@ final class TrainerIT {
           .extracting(DeadLetter::getReason)
           .satisfiesExactly(
               reason -> assertThat(reason).contains("must be 32 x 32 x 3, found 24 x 24 x 3"),
-              reason -> assertThat(reason).contains("label must be from 0 to 9, found 10"));
+              reason ->
+                  assertThat(reason)
+                      .contains("label must be from 0 to 9, found 10: the network has 10 classes"));
     }
   }
 

@@ -178,6 +178,32 @@ final class TrainerResumeIT {
   }
 
   @Test
+  void shouldGoOnWhenTheClassListHasGrownAtItsEnd() throws Exception {
+    try (TestStream stream = runs.stream("growth")) {
+      train(stream, TestRuns.builder("wide", 2).classes(12).build());
+      train(stream, options("narrow", 2));
+      stream.classes(TestStream.CLASSES + 2);
+
+      TrainingSummary wide = train(stream, TestRuns.builder("wide", 4).classes(12).build());
+      assertThat(wide.step()).isEqualTo(4);
+      try (CheckpointArchive archive = new CheckpointArchive(stream.topics, stream.kafka)) {
+        CheckpointManifest before = archive.find("wide", CheckpointChoice.parse("2"));
+        assertThat(archive.contents(before).model().allNames()).endsWith("class10", "class11");
+      }
+      assertThatThrownBy(() -> train(stream, options("narrow", 4)))
+          .isInstanceOf(ResumeException.class)
+          .hasMessageContaining("classes was 10 there and is 12 now");
+      TrainingSummary narrow = train(stream, TestRuns.builder("narrow", 4).classes(10).build());
+      assertThat(narrow.step()).isEqualTo(4);
+
+      stream.classes(TestStream.CLASSES - 1);
+      assertThatThrownBy(() -> train(stream, TestRuns.builder("wide", 6).classes(12).build()))
+          .isInstanceOf(ResumeException.class)
+          .hasMessageContaining("class list was");
+    }
+  }
+
+  @Test
   void shouldFallBackToTheCheckpointBeforeADamagedOne() throws Exception {
     try (TestStream stream = runs.stream("damage")) {
       train(stream, options("one", 4));
