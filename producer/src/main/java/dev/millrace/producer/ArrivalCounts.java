@@ -21,7 +21,7 @@ final class ArrivalCounts {
     return images.get();
   }
 
-  ContinuousSummary summary() {
-    return new ContinuousSummary(images.get(), bytes.get(), deadLetters.get());
+  ProducerSummary summary() {
+    return new ProducerSummary(images.get(), bytes.get(), deadLetters.get());
   }
 }

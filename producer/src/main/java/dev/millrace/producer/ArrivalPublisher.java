@@ -1,5 +1,8 @@
 package dev.millrace.producer;
 
+import dev.millrace.imaging.CorruptImageException;
+import dev.millrace.imaging.ImageLimits;
+import dev.millrace.imaging.JpegShrinker;
 import dev.millrace.producer.arrivals.IncomingImage;
 import dev.millrace.producer.arrivals.KnownImages;
 import dev.millrace.producer.arrivals.Receipt;
@@ -7,7 +10,6 @@ import dev.millrace.schemas.Arrival;
 import dev.millrace.schemas.ClassList;
 import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.EpochEnd;
-import dev.millrace.schemas.Image;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
 import java.nio.ByteBuffer;
@@ -35,11 +37,13 @@ final class ArrivalPublisher implements AutoCloseable {
   private final Topics topics;
   private final KnownImages known;
   private final InstantSource clock;
+  private final ArrivalRecords records;
   private final ArrivalCounts counts;
   private final RecordSender sender;
   private final GrowingClasses classes;
   private final ArrivalLane train;
   private final ArrivalLane validation;
+  private final @Nullable JpegShrinker shrinker;
   private final List<Open> open = new ArrayList<>();
   private final Set<String> openIds = new HashSet<>();
   private long openBytes;
@@ -61,11 +65,13 @@ final class ArrivalPublisher implements AutoCloseable {
     this.topics = topics;
     this.known = known;
     this.clock = clock;
+    this.records = new ArrivalRecords(clock);
     this.counts = counts;
     this.sender = sender;
     this.classes = classes;
     this.train = train;
     this.validation = validation;
+    this.shrinker = shrinker(options);
   }
 
   /**
@@ -92,12 +98,7 @@ final class ArrivalPublisher implements AutoCloseable {
               Split.TRAIN, Topics.partitions(admin, topics.images(Split.TRAIN)),
               Split.VALIDATION, Topics.partitions(admin, topics.images(Split.VALIDATION)));
       ArrivalLog log = ArrivalLog.read(kafka, topics, partitions, known);
-      GrowingClasses classes =
-          new GrowingClasses(
-              NewestClassList.read(kafka, topics.classes())
-                  .map(ClassList::getClasses)
-                  .orElse(List.of()),
-              options.maxClasses());
+      GrowingClasses classes = GrowingClasses.read(kafka, topics, options.maxClasses());
       ArrivalLane train =
           ArrivalLane.open(admin, kafka, topics, Split.TRAIN, log.train(), options.maxAheadBytes());
       opened.add(train);
@@ -110,6 +111,14 @@ final class ArrivalPublisher implements AutoCloseable {
       closeAll(opened);
       throw e;
     }
+  }
+
+  private static @Nullable JpegShrinker shrinker(ContinuousOptions options) {
+    Shrinking shrinking = options.shrinking();
+    ImageLimits limits = new ImageLimits(options.maxImageBytes(), ImageLimits.DEFAULT.maxPixels());
+    return shrinking.shrinksAll()
+        ? new JpegShrinker(limits, shrinking.window(), shrinking.quality())
+        : null;
   }
 
   /** Whether the validation split is not published whole. */
@@ -152,10 +161,32 @@ final class ArrivalPublisher implements AutoCloseable {
   }
 
   private void publish(IncomingImage image) {
+    byte[] bytes = image.bytes();
+    String fault = image.fault();
+    if (fault == null && shrinker != null) {
+      try {
+        bytes = shrinker.shrink(ByteBuffer.wrap(bytes));
+      } catch (CorruptImageException e) {
+        fault = "the image cannot be shrunk (--prepare): " + e.getMessage();
+      }
+    }
+    fault = fault == null ? classFault(image) : fault;
+    if (fault == null) {
+      settle(image, send(image, bytes));
+    } else if (image.kept()) {
+      settle(image, reject(image, fault));
+    } else {
+      image.receipt().complete(new Receipt.Rejected(fault));
+    }
+  }
+
+  // Its place is taken.
+  private void settle(IncomingImage image, Receipt receipt) {
     ArrivalLane lane = lane(image.split());
-    String fault = image.fault() == null ? classFault(image) : image.fault();
-    Receipt receipt = fault == null ? send(image, lane) : reject(image, fault, lane);
-    sender.send(topics.arrivals(), 0, image.id(), arrival(image, fault == null, lane));
+    boolean published = receipt instanceof Receipt.Published;
+    Arrival arrival =
+        records.arrival(image, published, classes.label(image.synset()), lane.place());
+    sender.send(topics.arrivals(), 0, image.id(), arrival);
     open.add(new Open(image, receipt));
     openIds.add(image.id());
     openBytes += image.bytes().length;
@@ -187,65 +218,27 @@ final class ArrivalPublisher implements AutoCloseable {
     LOG.info("There are {} classes now", classes.size());
   }
 
-  private Receipt send(IncomingImage image, ArrivalLane lane) {
+  private Receipt send(IncomingImage image, byte[] bytes) {
+    ArrivalLane lane = lane(image.split());
+    ArrivalPlace place = lane.place();
+    int label = classes.label(image.synset());
     int partition = lane.partition();
-    int size = image.bytes().length;
-    Image record =
-        new Image(
-            image.id(),
-            classes.label(image.synset()),
-            image.synset(),
-            lane.split(),
-            lane.place().epoch(),
-            lane.place().sequence(),
-            image.source(),
-            clock.instant(),
-            ByteBuffer.wrap(image.bytes()));
-    lane.flow().sending(size);
+    lane.flow().sending(bytes.length);
     sender.send(
         lane.topic(),
         partition,
         image.id(),
-        record,
-        offset -> lane.flow().sent(partition, offset, size));
-    return new Receipt.Published(record.getLabel(), lane.place().epoch(), lane.place().sequence());
+        records.image(image, label, place, bytes),
+        offset -> lane.flow().sent(partition, offset, bytes.length));
+    return new Receipt.Published(label, place.epoch(), place.sequence());
   }
 
-  private Receipt reject(IncomingImage image, String reason, ArrivalLane lane) {
+  private Receipt reject(IncomingImage image, String reason) {
     LOG.warn("Cannot publish {}: {}; written to dead-letters", image.source(), reason);
     DeadLetter letter =
-        DeadLetter.newBuilder()
-            .setId(image.id())
-            .setLabel(classes.label(image.synset()))
-            .setSplit(lane.split())
-            .setEpoch(lane.place().epoch())
-            .setSequence(lane.place().sequence())
-            .setSource(image.source())
-            .setStage("read")
-            .setReason(reason)
-            .setTopic("")
-            .setPartition(-1)
-            .setOffset(-1)
-            .setFailedAt(clock.instant())
-            .setSize(image.size())
-            .setBytes(ByteBuffer.wrap(image.bytes()))
-            .build();
+        records.letter(image, classes.label(image.synset()), lane(image.split()).place(), reason);
     sender.send(topics.deadLetters(), 0, image.id(), letter);
     return new Receipt.Rejected(reason);
-  }
-
-  private Arrival arrival(IncomingImage image, boolean published, ArrivalLane lane) {
-    return new Arrival(
-        image.id(),
-        published,
-        classes.label(image.synset()),
-        lane.split(),
-        lane.place().epoch(),
-        lane.place().sequence(),
-        image.size(),
-        image.modifiedAt(),
-        image.sha256(),
-        clock.instant());
   }
 
   /** Ends a split's epoch in every partition. */
@@ -308,5 +301,8 @@ final class ArrivalPublisher implements AutoCloseable {
   @Override
   public void close() {
     closeAll(List.of(sender, train, validation));
+    if (shrinker != null) {
+      shrinker.close();
+    }
   }
 }

@@ -11,9 +11,16 @@ import java.util.List;
  *     back, per split, at least 1 MiB
  * @param epochImages images of an epoch, 0 for one without end
  * @param maxClasses classes that there may be; images of others become dead letters, 1 to 1 million
+ * @param shrinking whether images are shrunk before they are published: all of them or none
  */
 public record ContinuousOptions(
-    int maxImageBytes, long maxAheadBytes, long epochImages, int maxClasses) {
+    int maxImageBytes, long maxAheadBytes, long epochImages, int maxClasses, Shrinking shrinking) {
+  /** Images stay as they are. */
+  public ContinuousOptions(
+      int maxImageBytes, long maxAheadBytes, long epochImages, int maxClasses) {
+    this(maxImageBytes, maxAheadBytes, epochImages, maxClasses, Shrinking.NONE);
+  }
+
   /**
    * Checks the ranges.
    *
@@ -25,6 +32,10 @@ public record ContinuousOptions(
     check(faults, "images-ahead", maxAheadBytes, 1 << 20, Long.MAX_VALUE);
     check(faults, "epoch-images", epochImages, 0, Long.MAX_VALUE);
     check(faults, "max-classes", maxClasses, 1, 1_000_000);
+    faults.addAll(shrinking.faults());
+    if (shrinking.larger() > 0) {
+      faults.add("shrink-larger is for datasets: raise max-image-size for images that arrive");
+    }
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(
           "Cannot publish with these options: " + String.join("; ", faults));

@@ -89,7 +89,7 @@ public final class ContinuousProducer implements AutoCloseable {
    *     brokers do not take records
    * @throws InterruptedException if the thread is interrupted
    */
-  public ContinuousSummary run() throws InterruptedException {
+  public ProducerSummary run() throws InterruptedException {
     try (Admin admin = Admin.create(kafka)) {
       var _ =
           new RequiredTopics(admin, topics, ProducerShare.WHOLE, options.maxAheadBytes()).check();

@@ -3,6 +3,7 @@ package dev.millrace.producer;
 import dev.millrace.schemas.ClassList;
 import dev.millrace.schemas.ClassLists;
 import dev.millrace.schemas.LabeledClass;
+import dev.millrace.schemas.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +25,13 @@ final class GrowingClasses {
   GrowingClasses(List<LabeledClass> published, int most) {
     this.most = most;
     published.forEach(found -> append(found.getSynset(), found.getName()));
+  }
+
+  /** Begins with the list that was published last, or with none. */
+  static GrowingClasses read(Map<String, Object> kafka, Topics topics, int most) {
+    List<LabeledClass> published =
+        NewestClassList.read(kafka, topics.classes()).map(ClassList::getClasses).orElse(List.of());
+    return new GrowingClasses(published, most);
   }
 
   int size() {

@@ -5,6 +5,6 @@ package dev.millrace.producer;
  *
  * @param images images
  * @param bytes their encoded bytes
- * @param deadLetters files that could not be read or were too large
+ * @param deadLetters images that could not be read or taken, or were too large
  */
 public record ProducerSummary(long images, long bytes, long deadLetters) {}

@@ -22,7 +22,7 @@ public final class TestIngestion implements AutoCloseable {
   final ArrivalQueue queue = new ArrivalQueue(4 << 20);
   final KnownImages known = new KnownImages();
   private final ContinuousProducer producer;
-  private final CompletableFuture<ContinuousSummary> run = new CompletableFuture<>();
+  private final CompletableFuture<ProducerSummary> run = new CompletableFuture<>();
 
   TestIngestion(ContinuousOptions options, Topics topics, Map<String, Object> kafka) {
     producer =
@@ -61,6 +61,7 @@ public final class TestIngestion implements AutoCloseable {
         Instant.EPOCH,
         Integer.toString(number),
         null,
+        true,
         new CompletableFuture<>());
   }
 
@@ -73,13 +74,13 @@ public final class TestIngestion implements AutoCloseable {
   }
 
   /** Stops it, and what it has published. */
-  ContinuousSummary stop() throws Exception {
+  ProducerSummary stop() throws Exception {
     producer.close();
     return run.get(30, TimeUnit.SECONDS);
   }
 
   /** What ends it by itself. */
-  ContinuousSummary end() throws Exception {
+  ProducerSummary end() throws Exception {
     return run.get(30, TimeUnit.SECONDS);
   }
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param modifiedAt when its file was modified last; 1970 for uploads
  * @param sha256 of the bytes, hexadecimal; empty where it was not read
  * @param fault why it cannot be published, or null
+ * @param kept whether it becomes a dead letter where it cannot be published; else the receipt alone
+ *     tells
  * @param receipt completed when what became of it is committed, or exceptionally when nothing will
  *     become of it
  */
@@ -33,6 +35,7 @@ public record IncomingImage(
     Instant modifiedAt,
     String sha256,
     @Nullable String fault,
+    boolean kept,
     CompletableFuture<Receipt> receipt) {
 
   /** Tells this content from others under the same id. */

@@ -18,7 +18,7 @@ public sealed interface Receipt {
   record Other() implements Receipt {}
 
   /**
-   * It cannot be taken, and is among the dead letters.
+   * It cannot be taken, and is among the dead letters if it was to be kept.
    *
    * @param reason why
    */

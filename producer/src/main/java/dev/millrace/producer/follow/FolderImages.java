@@ -108,6 +108,7 @@ final class FolderImages {
         state.modifiedAt(),
         content.bytes.length == 0 ? "" : sha256(content.bytes),
         fault,
+        true,
         new CompletableFuture<>());
   }
 

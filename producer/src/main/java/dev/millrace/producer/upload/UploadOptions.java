@@ -1,0 +1,80 @@
+package dev.millrace.producer.upload;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How uploads are taken.
+ *
+ * @param host address to listen on
+ * @param port port, 0 for a free one
+ * @param token what clients must know, at least 16 characters
+ * @param tls the server's certificate, or null for plain HTTP
+ * @param maxImageBytes larger images are refused, 1 KiB to 64 MiB
+ * @param maxBatchBytes larger batches are refused, at least {@code maxImageBytes} and at most 1 GiB
+ * @param imagesPerSecond that one client may send, at least 1; twice as many at once
+ */
+public record UploadOptions(
+    String host,
+    int port,
+    String token,
+    @Nullable Tls tls,
+    int maxImageBytes,
+    int maxBatchBytes,
+    int imagesPerSecond) {
+  private static final int SHORTEST_TOKEN = 16;
+
+  /**
+   * A certificate and its key.
+   *
+   * @param keystore a PKCS #12 file
+   * @param password opens it
+   */
+  public record Tls(Path keystore, String password) {
+    @Override
+    public String toString() {
+      return "Tls[keystore=" + keystore + "]";
+    }
+  }
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if any is left, naming every setting that is at fault
+   */
+  public UploadOptions {
+    List<String> faults = new ArrayList<>();
+    check(faults, "upload-port", port, 0, 65_535);
+    check(faults, "max-image-size", maxImageBytes, 1 << 10, 64 << 20);
+    check(faults, "upload-batch-size", maxBatchBytes, maxImageBytes, 1 << 30);
+    check(faults, "upload-rate", imagesPerSecond, 1, 1_000_000);
+    if (token.length() < SHORTEST_TOKEN) {
+      faults.add("the upload token must have at least %d characters".formatted(SHORTEST_TOKEN));
+    }
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot take uploads with these options: " + String.join("; ", faults));
+    }
+  }
+
+  private static void check(List<String> faults, String name, long value, long least, long most) {
+    if (value < least || value > most) {
+      faults.add("%s must be from %d to %d, found %d".formatted(name, least, most, value));
+    }
+  }
+
+  /** Whether others than this machine could read what is sent. */
+  public boolean isExposed() throws UnknownHostException {
+    return tls == null && !InetAddress.getByName(host).isLoopbackAddress();
+  }
+
+  /** Without the token. */
+  @Override
+  public String toString() {
+    return "UploadOptions[host=%s, port=%d, tls=%s]".formatted(host, port, tls);
+  }
+}
