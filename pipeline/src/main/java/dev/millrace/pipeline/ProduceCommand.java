@@ -1,6 +1,8 @@
 package dev.millrace.pipeline;
 
 import dev.millrace.imaging.ImageLimits;
+import dev.millrace.pipeline.cli.ArrivalOptions;
+import dev.millrace.pipeline.cli.CannotStartException;
 import dev.millrace.pipeline.cli.ClusterOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.DataOptions;
@@ -9,13 +11,17 @@ import dev.millrace.pipeline.cli.PublishingOptions;
 import dev.millrace.pipeline.cli.SeedOption;
 import dev.millrace.pipeline.cli.ShareOption;
 import dev.millrace.pipeline.cli.TopicOptions;
+import dev.millrace.pipeline.cli.UploadEndpointOptions;
 import dev.millrace.pipeline.cli.Usage;
+import dev.millrace.producer.ContinuousOptions;
 import dev.millrace.producer.ImageProducer;
 import dev.millrace.producer.ProducerOptions;
 import dev.millrace.producer.ProducerSummary;
 import dev.millrace.producer.dataset.Dataset;
+import dev.millrace.producer.follow.FollowOptions;
 import dev.millrace.producer.survey.Survey;
 import dev.millrace.producer.survey.SurveyReport;
+import dev.millrace.producer.upload.UploadOptions;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
 import java.io.PrintWriter;
@@ -26,6 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace produce}. */
@@ -37,9 +44,12 @@ import picocli.CommandLine.Spec;
     abbreviateSynopsis = true,
     description =
         "Publishes a folder of images, epoch after epoch, as fast as the augmenters take them."
-            + " Creates the topics that do not exist. The same command resumes after any stop.")
+            + " Creates the topics that do not exist. The same command resumes after any stop. With"
+            + " --follow or --upload-port, publishes what arrives as long as it runs.")
 final class ProduceCommand implements Callable<Integer> {
   @Mixin private DataOptions data = new DataOptions();
+  @Mixin private ArrivalOptions arrivals = new ArrivalOptions();
+  @Mixin private UploadEndpointOptions uploads = new UploadEndpointOptions();
 
   @Option(
       names = "--epochs",
@@ -70,6 +80,9 @@ final class ProduceCommand implements Callable<Integer> {
         Usage.valid(
             spec,
             () -> publishing.options(seed.seed(), epochs, topics.settings()).of(share.share()));
+    if (arrivals.follow() != null || uploads.wanted()) {
+      return ingest(options);
+    }
     if (dryRun) {
       return survey(options.maxSourceBytes());
     }
@@ -96,6 +109,63 @@ final class ProduceCommand implements Callable<Integer> {
         summary = producer.run();
       }
       return summary(summary, producer.shrunkLarger(), service.out());
+    }
+  }
+
+  private int ingest(ProducerOptions options) throws Exception {
+    String other =
+        data.given() ? "--data" : dryRun ? "--dry-run" : !share.whole() ? "--shard" : "";
+    if (!other.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--follow and --upload-port do not go with " + other);
+    }
+    ContinuousOptions continuous = Usage.valid(spec, () -> arrivals.publishing(options));
+    FollowOptions following =
+        Usage.valid(
+            spec,
+            () ->
+                arrivals.following(
+                    data.validationFraction(), seed.seed(), options.maxImageBytes()));
+    Service service = Service.begin(spec, common, arrivals.resolved());
+    Map<String, Object> kafka = cluster.properties();
+    Topics names = topics.topics();
+    service.createTopics(kafka, names, topics.settings());
+    try (Ingestion ingestion = new Ingestion(continuous, names, kafka)) {
+      Shutdown.onSignal(ingestion::stop);
+      if (arrivals.follow() != null) {
+        ingestion.follow(arrivals.follow(), following);
+        service.out().printf("Publishing what is put into %s%n", arrivals.follow());
+      }
+      if (uploads.wanted()) {
+        receive(ingestion, options.maxImageBytes(), service.out());
+      }
+      service.out().printf("To topic %s; Ctrl-C stops it%n", names.images(Split.TRAIN).name());
+      service.out().flush();
+      try (ImagesProgress _ =
+          ImagesProgress.show(service.out(), "Publishing", -1, ingestion::published)) {
+        return summary(ingestion.run(), 0, service.out());
+      }
+    }
+  }
+
+  private void receive(Ingestion ingestion, int maxImageBytes, PrintWriter out) throws Exception {
+    UploadOptions receiving = receiving(maxImageBytes);
+    int port = ingestion.receive(receiving);
+    out.printf(
+        "Publishing what is sent to %s://%s:%d/images with the token in %s%n",
+        receiving.tls() == null ? "http" : "https", receiving.host(), port, uploads.tokenFile());
+    if (receiving.isExposed()) {
+      out.printf(
+          "Other machines reach it and the network may read along: give --upload-keystore, or put a"
+              + " proxy before it that speaks HTTPS%n");
+    }
+  }
+
+  private UploadOptions receiving(int maxImageBytes) throws CannotStartException {
+    try {
+      return uploads.options(maxImageBytes);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -6,8 +6,13 @@ import dev.millrace.producer.dataset.DatasetOptions;
 import dev.millrace.producer.dataset.Location;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Which images there are. */
@@ -17,7 +22,6 @@ public final class DataOptions {
 
   @Option(
       names = "--data",
-      required = true,
       paramLabel = "PATH",
       converter = LocationConverter.class,
       description =
@@ -26,7 +30,7 @@ public final class DataOptions {
               + " 'a-{000..146}.tar'), or ImageNet's or CIFAR's files as they are distributed."
               + " Folders train and val in it are the splits. Archives may be compressed by gzip or"
               + " zstd, and lie elsewhere: https://host/a-{000..146}.tar, s3://bucket/prefix/.")
-  private Location data = new Location.Local(Path.of("."));
+  private @Nullable Location data;
 
   @Option(
       names = "--validation-fraction",
@@ -48,6 +52,9 @@ public final class DataOptions {
               + " ${DEFAULT-VALUE}.")
   private ByteSize shuffleBuffer = new ByteSize(DatasetOptions.USUAL_SHUFFLE_BYTES);
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
   /**
    * Lists the dataset; the caller closes it.
    *
@@ -57,15 +64,34 @@ public final class DataOptions {
    */
   public Dataset open(long seed, LongAdder found) throws CannotStartException {
     return open(
-        data,
+        location(),
         new DatasetOptions(
             validationFraction, seed, shuffleBuffer.bytes(), System.getenv(AUTHORIZATION)),
         found);
   }
 
-  /** Where they are. */
+  /**
+   * Where they are.
+   *
+   * @throws MissingParameterException if the user has not said
+   */
   public Location location() {
+    if (data == null) {
+      OptionSpec option = spec.findOption("--data");
+      throw new MissingParameterException(
+          spec.commandLine(), option, "Missing required option: '--data=PATH'");
+    }
     return data;
+  }
+
+  /** Whether the user has named a dataset. */
+  public boolean given() {
+    return data != null;
+  }
+
+  /** Share of every class that is held out for validation. */
+  public double validationFraction() {
+    return validationFraction;
   }
 
   /** Lists a dataset on a disk, as {@link #open(long, LongAdder)} does. */

@@ -23,6 +23,11 @@ public final class ShareOption {
     return share;
   }
 
+  /** Whether it is the only one. */
+  public boolean whole() {
+    return share.equals(ProducerShare.WHOLE);
+  }
+
   /** Reads a share. */
   static final class Converter implements ITypeConverter<ProducerShare> {
     @Override
