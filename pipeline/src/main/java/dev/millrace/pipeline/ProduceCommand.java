@@ -113,8 +113,7 @@ final class ProduceCommand implements Callable<Integer> {
   }
 
   private int ingest(ProducerOptions options) throws Exception {
-    String other =
-        data.given() ? "--data" : dryRun ? "--dry-run" : !share.whole() ? "--shard" : "";
+    String other = data.given() ? "--data" : dryRun ? "--dry-run" : !share.whole() ? "--shard" : "";
     if (!other.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(), "--follow and --upload-port do not go with " + other);
@@ -142,7 +141,7 @@ final class ProduceCommand implements Callable<Integer> {
       service.out().printf("To topic %s; Ctrl-C stops it%n", names.images(Split.TRAIN).name());
       service.out().flush();
       try (ImagesProgress _ =
-          ImagesProgress.show(service.out(), "Publishing", -1, ingestion::published)) {
+          ImagesProgress.show(service.out(), "Publishing", () -> -1, ingestion::published)) {
         return summary(ingestion.run(), 0, service.out());
       }
     }
