@@ -59,8 +59,8 @@ final class SourceReader implements AutoCloseable {
           return failed(sequence, image, size, "the file is empty");
         }
         if (size <= maxImageBytes) {
-          byte[] published = shrinking.shrinksAll() ? shrunk(bytes, shrinker) : bytes;
-          return read(sequence, image, size, published);
+          byte[] ready = shrinking.shrinksAll() ? shrunk(bytes, shrinker) : bytes;
+          return published(sequence, image, size, ready);
         }
       }
       return readLarger(sequence, image, size);
@@ -89,7 +89,7 @@ final class SourceReader implements AutoCloseable {
     // Not the one that lives on: its memory grows with the largest image.
     try (JpegShrinker once = shrinker()) {
       ReadImage read =
-          read(sequence, image, size, shrunk(image.read(Shrinking.MOST_SOURCE_BYTES), once));
+          published(sequence, image, size, shrunk(image.read(Shrinking.MOST_SOURCE_BYTES), once));
       if (read.failure() == null) {
         shrunkLarger.incrementAndGet();
       }
@@ -103,14 +103,14 @@ final class SourceReader implements AutoCloseable {
     return shrinker.shrink(ByteBuffer.wrap(encoded));
   }
 
-  private ReadImage read(int sequence, LabeledImage image, long size, byte[] published) {
-    if (published.length > maxImageBytes) {
+  private ReadImage published(int sequence, LabeledImage image, long size, byte[] bytes) {
+    if (bytes.length > maxImageBytes) {
       String reason =
           "%s, and %d when it is shrunk (%s)"
-              .formatted(limit(size), published.length, shrinking.option());
+              .formatted(limit(size), bytes.length, shrinking.option());
       return failed(sequence, image, size, reason);
     }
-    return new ReadImage(sequence, image, published, published.length, null);
+    return new ReadImage(sequence, image, bytes, bytes.length, null);
   }
 
   private String limit(long size) {

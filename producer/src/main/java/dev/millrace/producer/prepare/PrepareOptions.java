@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What decides the bytes of prepared shards.
  *
- * @param size side of the square JPEGs in pixels, 16 to 4096
+ * @param size side of the square JPEGs in pixels, 16 to 2048
  * @param quality of the JPEGs, 1 to 100, on libjpeg's scale
  * @param imagesPerShard 1 to 1,000,000
  * @param seed decides the order of the training images
@@ -21,7 +21,7 @@ public record PrepareOptions(
    */
   public PrepareOptions {
     List<String> faults = new ArrayList<>();
-    check(faults, "size", size, 16, 4096);
+    check(faults, "size", size, 16, 2048);
     check(faults, "quality", quality, 1, 100);
     check(faults, "images-per-shard", imagesPerShard, 1, 1_000_000);
     check(faults, "max-image-size", maxImageBytes, 1 << 10, Integer.MAX_VALUE);

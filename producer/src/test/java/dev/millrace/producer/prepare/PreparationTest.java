@@ -313,7 +313,7 @@ class PreparationTest {
   void shouldNameEveryOptionAtFault() {
     assertThatThrownBy(() -> new PrepareOptions(15, 0, 0, 1, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("size must be from 16 to 4096, found 15")
+        .hasMessageContaining("size must be from 16 to 2048, found 15")
         .hasMessageContaining("quality must be from 1 to 100, found 0")
         .hasMessageContaining("images-per-shard must be from 1 to 1000000, found 0")
         .hasMessageContaining("max-image-size must be from 1024 to 2147483647, found 1");
