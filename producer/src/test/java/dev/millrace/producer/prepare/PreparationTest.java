@@ -23,8 +23,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,6 +199,44 @@ class PreparationTest {
 
     assertThat(summary).isEqualTo(prepare(folder.resolve("whole"), OPTIONS, 2));
     TestFolder.assertSame(output, folder.resolve("whole"));
+  }
+
+  @Test
+  void shouldGoOnInACompressedArchive() throws Exception {
+    Path archive = compressed(folder.resolve("data.tar.gz"));
+    Path whole = folder.resolve("whole");
+    try (Dataset stream = Dataset.open(archive, 0.2, 1);
+        Dataset source = Dataset.open(data, 0.2, 1)) {
+      assertThat(stream.isStream()).isTrue();
+      new Preparation(stream, whole, OPTIONS, 2).run();
+      new Preparation(stream, output, OPTIONS, 1).run();
+      Files.delete(output.resolve("train-000001.tar"));
+      Files.delete(output.resolve("val-000000.tar"));
+
+      assertThat(new Preparation(stream, output, OPTIONS, 2).run().images()).isEqualTo(40);
+
+      TestFolder.assertSame(output, whole);
+      try (Dataset prepared = Dataset.open(output, 0.2, 1)) {
+        assertSameDataset(prepared, source);
+      }
+    }
+  }
+
+  private Path compressed(Path archive) throws Exception {
+    try (Dataset dataset = Dataset.open(data, 0.2, 1);
+        TarArchiveOutputStream tar =
+            new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(archive)))) {
+      for (Split split : Split.values()) {
+        for (LabeledImage image : images(dataset, split)) {
+          TarArchiveEntry entry = new TarArchiveEntry(image.id());
+          entry.setSize(image.length());
+          tar.putArchiveEntry(entry);
+          tar.write(image.read(1 << 20));
+          tar.closeArchiveEntry();
+        }
+      }
+    }
+    return archive;
   }
 
   @Test
