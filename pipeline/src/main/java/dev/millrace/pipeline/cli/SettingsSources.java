@@ -1,10 +1,12 @@
 package dev.millrace.pipeline.cli;
 
+import dev.millrace.schemas.ImageRetention;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -12,7 +14,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -133,17 +134,21 @@ public final class SettingsSources implements IDefaultValueProvider {
 
   /** What every option's effective value is, by name; values of secret settings are hidden. */
   public static Map<String, String> effective(CommandSpec command) {
-    Function<OptionSpec, String> value =
-        option -> {
-          Object found = option.getValue();
-          return found instanceof Map<?, ?> map ? Secrets.hide(map).toString() : "" + found;
-        };
     Map<String, String> settings = new LinkedHashMap<>();
     for (OptionSpec option : command.options()) {
       if (!option.usageHelp() && !option.versionHelp() && option.getValue() != null) {
-        settings.put(name(option), value.apply(option));
+        settings.put(name(option), text(option.getValue()));
       }
     }
     return settings;
+  }
+
+  private static String text(Object value) {
+    return switch (value) {
+      case Map<?, ?> map -> Secrets.hide(map).toString();
+      case Duration span -> TimeSpan.text(span);
+      case ImageRetention retention -> RetentionText.of(retention);
+      default -> value.toString();
+    };
   }
 }

@@ -235,9 +235,7 @@ public final class TrainingOptions {
         "momentum", options.momentum(),
         "weight-decay", options.weightDecay(),
         "dropout", options.dropout(),
-        "threads", options.threads(),
-        "checkpoint-interval", TimeSpan.text(options.checkpointInterval()),
-        "data-timeout", TimeSpan.text(options.dataTimeout()));
+        "threads", options.threads());
   }
 
   /** Reads a schedule. */
