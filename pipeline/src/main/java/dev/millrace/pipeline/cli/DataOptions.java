@@ -12,6 +12,7 @@ import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -60,14 +61,20 @@ public final class DataOptions {
    *
    * @param seed decides which images are held out
    * @param found counts the images as they are found
+   * @throws ParameterException if an option is out of its range
    * @throws CannotStartException if there is none, or it cannot be used
    */
   public Dataset open(long seed, LongAdder found) throws CannotStartException {
-    return open(
-        location(),
-        new DatasetOptions(
-            validationFraction, seed, shuffleBuffer.bytes(), System.getenv(AUTHORIZATION)),
-        found);
+    return open(location(), options(seed), found);
+  }
+
+  private DatasetOptions options(long seed) {
+    try {
+      return new DatasetOptions(
+          validationFraction, seed, shuffleBuffer.bytes(), System.getenv(AUTHORIZATION));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.millrace.producer.dataset;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +22,20 @@ public record DatasetOptions(
   /**
    * Checks the ranges.
    *
-   * @throws IllegalArgumentException if any is left
+   * @throws IllegalArgumentException if any is left, naming every setting that is at fault
    */
   public DatasetOptions {
+    List<String> faults = new ArrayList<>();
+    if (!(validationFraction >= 0 && validationFraction <= 0.9)) {
+      faults.add(
+          "validation-fraction must be from 0 to 0.9, found %s".formatted(validationFraction));
+    }
     if (shuffleBytes < 1 << 20) {
+      faults.add("shuffle-buffer must be at least 1 MiB, found %d bytes".formatted(shuffleBytes));
+    }
+    if (!faults.isEmpty()) {
       throw new IllegalArgumentException(
-          "shuffle-buffer must be at least 1 MiB, found %d bytes".formatted(shuffleBytes));
+          "Cannot list a dataset with these options: " + String.join("; ", faults));
     }
   }
 
