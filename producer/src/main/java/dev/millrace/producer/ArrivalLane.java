@@ -7,26 +7,13 @@ import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 
-/** One split's way out: where its next image goes, and whether there is room for it. */
+/** One split's way out, and where its next image goes. For one thread. */
 final class ArrivalLane implements AutoCloseable {
-  private static final long USUAL_IMAGE_BYTES = 110_000;
-
-  private final Split split;
-  private final Topic<SpecificRecord> topic;
-  private final int partitions;
-  private final FlowControl flow;
+  private final SplitStream stream;
   private ArrivalPlace place;
 
-  private ArrivalLane(
-      Split split,
-      Topic<SpecificRecord> topic,
-      int partitions,
-      FlowControl flow,
-      ArrivalPlace place) {
-    this.split = split;
-    this.topic = topic;
-    this.partitions = partitions;
-    this.flow = flow;
+  private ArrivalLane(SplitStream stream, ArrivalPlace place) {
+    this.stream = stream;
     this.place = place;
   }
 
@@ -44,34 +31,20 @@ final class ArrivalLane implements AutoCloseable {
       long maxAheadBytes)
       throws InterruptedException {
     Published before = Published.read(kafka, topics, split, ProducerShare.WHOLE);
-    Topic<SpecificRecord> topic = topics.images(split);
-    ArrivalPlace place = ArrivalPlace.behind(before.positions(), tail, topic);
-    int partitions = before.partitions();
-    FlowControl flow =
-        new FlowControl(
-            admin,
-            new ImageReaders(admin, kafka, topics, split, partitions),
-            topic.name(),
-            before.own(),
-            maxAheadBytes);
-    flow.countEarlier(before, USUAL_IMAGE_BYTES);
-    return new ArrivalLane(split, topic, partitions, flow, place);
-  }
-
-  Split split() {
-    return split;
+    ArrivalPlace place = ArrivalPlace.behind(before.positions(), tail, topics.images(split));
+    return new ArrivalLane(SplitStream.open(admin, kafka, topics, before, maxAheadBytes), place);
   }
 
   Topic<SpecificRecord> topic() {
-    return topic;
+    return stream.topic();
   }
 
   int partitions() {
-    return partitions;
+    return stream.before().partitions();
   }
 
   FlowControl flow() {
-    return flow;
+    return stream.flow();
   }
 
   /** Where the next image goes. */
@@ -81,7 +54,7 @@ final class ArrivalLane implements AutoCloseable {
 
   /** The partition of the next image. */
   int partition() {
-    return (int) (place.sequence() % partitions);
+    return (int) (place.sequence() % partitions());
   }
 
   /** The place is taken. */
@@ -96,6 +69,6 @@ final class ArrivalLane implements AutoCloseable {
 
   @Override
   public void close() {
-    flow.close();
+    stream.close();
   }
 }

@@ -192,7 +192,7 @@ final class ArrivalPublisher implements AutoCloseable {
     openBytes += image.bytes().length;
     lane.advance();
     if (lane == train && lane.place().sequence() == options.epochImages()) {
-      endEpoch(train.split());
+      endEpoch(Split.TRAIN);
     }
     if (openBytes >= MOST_OPEN_BYTES) {
       commit();
