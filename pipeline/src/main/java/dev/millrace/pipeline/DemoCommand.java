@@ -70,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
             Map.of("data-dir", directory.root(), "data", images, "model", "cifar10-quick"),
             settings,
             directory,
-            dataset);
+            new DatasetSource(dataset, settings.producer()));
       }
     }
   }

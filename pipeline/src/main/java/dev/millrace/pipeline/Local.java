@@ -3,8 +3,6 @@ package dev.millrace.pipeline;
 import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.ExitCode;
 import dev.millrace.pipeline.state.DataDirectory;
-import dev.millrace.producer.dataset.Dataset;
-import dev.millrace.schemas.Split;
 import dev.millrace.trainer.TrainerOptions;
 import dev.millrace.trainer.TrainingSummary;
 import dev.millrace.trainer.model.TrainingSession;
@@ -34,7 +32,7 @@ final class Local {
       Map<String, ?> resolved,
       LocalSettings settings,
       DataDirectory directory,
-      Dataset dataset)
+      ImageSource source)
       throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     Logging.toFile(directory.root());
@@ -42,21 +40,14 @@ final class Local {
       Logging.verbose();
     }
     Settings.print(out, spec, resolved);
-    out.printf(
-        "%,d training and %,d validation images of %,d classes%s%n",
-        dataset.size(Split.TRAIN),
-        dataset.size(Split.VALIDATION),
-        dataset.synsets().size(),
-        dataset.skippedFiles() == 0
-            ? ""
-            : "; %,d files are no images by their names".formatted(dataset.skippedFiles()));
-    int classes = dataset.synsets().size();
+    out.println(source.description());
+    int classes = source.classes();
     settings.requireClasses(classes);
-    directory.requireFree(settings.diskBytes(classes, dataset.size(Split.VALIDATION)));
+    directory.requireFree(settings.diskBytes(classes, source.validationImages()));
     TrainerOptions trainer = settings.trainer();
     TrainingSession.requireDevice(
         trainer.device(), trainer.threads(), trainer.deterministic(), trainer.placement());
-    TrainingSummary summary = new LocalRun(settings, directory, dataset, out).run();
+    TrainingSummary summary = new LocalRun(settings, directory, source, out).run();
     Report.print(out, summary, settings.topics());
     out.printf(
         "All of it is kept in %s. To look at it: ./millrace broker --data-dir %s, then"

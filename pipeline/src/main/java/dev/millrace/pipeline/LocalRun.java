@@ -6,9 +6,6 @@ import dev.millrace.dashboard.MetricsPage;
 import dev.millrace.pipeline.checks.StartChecks;
 import dev.millrace.pipeline.cli.CannotStartException;
 import dev.millrace.pipeline.state.DataDirectory;
-import dev.millrace.producer.ImageProducer;
-import dev.millrace.producer.dataset.Dataset;
-import dev.millrace.schemas.Split;
 import dev.millrace.trainer.Feed;
 import dev.millrace.trainer.Trainer;
 import dev.millrace.trainer.TrainingSummary;
@@ -27,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class LocalRun {
   private final LocalSettings settings;
   private final DataDirectory directory;
-  private final Dataset dataset;
+  private final ImageSource source;
   private final PrintWriter out;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-  LocalRun(LocalSettings settings, DataDirectory directory, Dataset dataset, PrintWriter out) {
+  LocalRun(LocalSettings settings, DataDirectory directory, ImageSource source, PrintWriter out) {
     this.settings = settings;
     this.directory = directory;
-    this.dataset = dataset;
+    this.source = source;
     this.out = out;
   }
 
@@ -50,7 +47,7 @@ final class LocalRun {
       prepare(kafka);
       try (MetricsPage page = page(kafka);
           TrainingDisplay display =
-              new TrainingDisplay(out, Terminal.isPresent(), dataset.size(Split.TRAIN))) {
+              new TrainingDisplay(out, Terminal.isPresent(), source.trainingImages())) {
         out.printf(
             "Broker on %s%s%n", broker.bootstrapServers(), page == null ? "" : address(page));
         out.flush();
@@ -65,7 +62,7 @@ final class LocalRun {
       StartChecks checks = new StartChecks(admin);
       checks.reachable(String.valueOf(kafka.get("bootstrap.servers")));
       checks.topics(settings.topics(), settings.topicSettings());
-      checks.checkpointTransaction(settings.checkpointBytes(dataset.synsets().size()));
+      checks.checkpointTransaction(settings.checkpointBytes(source.classes()));
       if (settings.colocatedThreads().isPresent()) {
         checks.noAugmenters(settings.topics());
       } else {
@@ -87,7 +84,7 @@ final class LocalRun {
 
   private TrainingSummary services(
       Map<String, Object> kafka, TrainingDisplay display, MeterRegistry meters)
-      throws InterruptedException {
+      throws CannotStartException, InterruptedException {
     InstantSource clock = InstantSource.system();
     Feed feed =
         ColocatedFeed.of(
@@ -100,10 +97,9 @@ final class LocalRun {
         augmenter.start();
         var _ = augmenter.stopped().whenComplete((_, thrown) -> fail(thrown, trainer));
       }
-      ImageProducer producer =
-          new ImageProducer(settings.producer(), settings.topics(), kafka, dataset, clock);
       TrainingSummary summary;
-      try (Publishing _ = new Publishing(producer, thrown -> fail(thrown, trainer))) {
+      try (Publishing _ =
+          source.publish(settings.topics(), kafka, thrown -> fail(thrown, trainer))) {
         summary = trainer.run();
       }
       Throwable thrown = failure.get();

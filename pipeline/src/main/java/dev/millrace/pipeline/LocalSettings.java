@@ -35,7 +35,7 @@ record LocalSettings(
    * the next checkpoint, the checkpoints that are kept and two under way, the validation tensors or
    * images, and 1 GiB for metrics and the broker's own.
    */
-  long diskBytes(int classes, int validationImages) {
+  long diskBytes(int classes, long validationImages) {
     long validationImage =
         colocatedThreads.isPresent()
             ? USUAL_IMAGE_BYTES

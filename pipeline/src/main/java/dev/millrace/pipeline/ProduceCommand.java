@@ -118,14 +118,15 @@ final class ProduceCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--follow and --upload-port do not go with " + other);
     }
-    ContinuousOptions continuous = Usage.valid(spec, () -> arrivals.publishing(options));
+    ContinuousOptions continuous =
+        Usage.valid(spec, () -> arrivals.publishing(options, arrivals.maxClasses()));
     FollowOptions following =
         Usage.valid(
             spec,
             () ->
                 arrivals.following(
                     data.validationFraction(), seed.seed(), options.maxImageBytes()));
-    Service service = Service.begin(spec, common, arrivals.resolved());
+    Service service = Service.begin(spec, common, Map.of());
     Map<String, Object> kafka = cluster.properties();
     Topics names = topics.topics();
     service.createTopics(kafka, names, topics.settings());

@@ -1,5 +1,6 @@
 package dev.millrace.pipeline;
 
+import dev.millrace.pipeline.cli.ArrivalOptions;
 import dev.millrace.pipeline.cli.AugmentationOptions;
 import dev.millrace.pipeline.cli.BrokerOptions;
 import dev.millrace.pipeline.cli.ColocatedOptions;
@@ -17,6 +18,7 @@ import dev.millrace.pipeline.cli.WorkerOptions;
 import dev.millrace.pipeline.state.DataDirectory;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.TopicSettings;
+import dev.millrace.trainer.TrainerOptions;
 import dev.millrace.trainer.model.Network;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -37,11 +39,12 @@ import picocli.CommandLine.Spec;
     description =
         "Trains on a folder of images: an embedded Kafka broker, the producer, the augmenter, the"
             + " trainer and a metrics page in one process. The same command resumes after any"
-            + " stop.")
+            + " stop. With --follow, trains on what is put into a folder while it runs.")
 final class RunCommand implements Callable<Integer> {
   private static final Path USUAL_DIRECTORY = Path.of("millrace-data", "run");
 
   @Mixin private DataOptions data = new DataOptions();
+  @Mixin private ArrivalOptions arrivals = new ArrivalOptions();
   @Mixin private ModelOption model = new ModelOption();
   @Mixin private TrainingOptions training = new TrainingOptions();
   @Mixin private AugmentationOptions augmentation = new AugmentationOptions();
@@ -63,11 +66,41 @@ final class RunCommand implements Callable<Integer> {
     resolved.putAll(AugmentationOptions.resolved(settings.augmenter()));
     resolved.putAll(WorkerOptions.resolved(settings.augmenter()));
     resolved.putAll(ColocatedOptions.resolved(settings.colocatedThreads()));
-    try (Dataset dataset = DatasetListing.open(data, seed.seed(), spec.commandLine().getOut());
-        DataDirectory directory = broker.open(USUAL_DIRECTORY)) {
-      resolved.put("data-dir", directory.root());
-      return Local.run(spec, common, resolved, settings, directory, dataset);
+    Path folder = arrivals.follow();
+    if (folder != null) {
+      return run(settings, resolved, Usage.valid(spec, () -> source(folder, settings)));
     }
+    try (Dataset dataset =
+        DatasetListing.open(data, seed.seed(), spec.commandLine().getOut())) {
+      return run(settings, resolved, new DatasetSource(dataset, settings.producer()));
+    }
+  }
+
+  private int run(LocalSettings settings, Map<String, Object> resolved, ImageSource source)
+      throws Exception {
+    try (DataDirectory directory = broker.open(USUAL_DIRECTORY)) {
+      resolved.put("data-dir", directory.root());
+      return Local.run(spec, common, resolved, settings, directory, source);
+    }
+  }
+
+  private FolderSource source(Path folder, LocalSettings settings) {
+    if (data.given()) {
+      throw new IllegalArgumentException("--follow does not go with --data");
+    }
+    return new FolderSource(
+        folder,
+        arrivals.following(
+            data.validationFraction(), seed.seed(), settings.producer().maxImageBytes()),
+        arrivals.publishing(settings.producer(), settings.trainer().classes()));
+  }
+
+  // A network has its size from the beginning, and a followed folder may bring more classes.
+  private TrainerOptions trainer(Network network) {
+    TrainerOptions.Builder builder = training.options(network, seed.seed());
+    TrainerOptions options = builder.build();
+    boolean growing = arrivals.follow() != null && options.classes() == 0;
+    return growing ? builder.classes(arrivals.maxClasses()).build() : options;
   }
 
   private LocalSettings settings() {
@@ -86,7 +119,7 @@ final class RunCommand implements Callable<Integer> {
                     network.storedSize(), network.inputSize(), seed.seed(), topicSettings))
             .instanceId(Local.INSTANCE)
             .build(),
-        training.options(network, seed.seed()).build(),
+        trainer(network),
         colocated.threads());
   }
 }

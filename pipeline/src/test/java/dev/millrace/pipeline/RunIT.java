@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -137,6 +139,64 @@ class RunIT {
           .contains("Left out 4 images; topic millrace.dead-letters says which and why")
           .contains("Finished run");
     }
+  }
+
+  @Test
+  void shouldTrainOnWhatIsPutIntoAFolderWhileItRuns() throws Exception {
+    Path incoming = Files.createDirectories(folder.resolve("incoming"));
+    Path drawn = folder.resolve("later");
+    DemoImages.write(drawn, 5, 12, 4);
+    Files.move(drawn.resolve("val"), incoming.resolve("val"));
+    String[] options = {
+      "--settle",
+      "100ms",
+      "--epoch-images",
+      "72",
+      "--minibatch-size",
+      "24",
+      "--classes",
+      "14",
+      "--steps",
+      "6",
+      "--checkpoint-steps",
+      "2"
+    };
+    Path state = folder.resolve("followed");
+
+    try (MillraceProcess process = follow(incoming, state, options)) {
+      process.await("14 classes, on the");
+      Files.move(drawn.resolve("train"), incoming.resolve("train"));
+      process.await("Checkpoint of step").kill();
+    }
+    DemoImages.write(folder.resolve("more"), 6, 12, 1);
+    Files.move(folder.resolve("more/train/circle"), incoming.resolve("train/disc"));
+    try (MillraceProcess process = follow(incoming, state, options)) {
+      assertThat(process.exitCode()).as(process.output()).isZero();
+      assertThat(process.output())
+          .contains("Finished run \"default\" at step 6, 2 whole epochs")
+          .contains(", 48 images")
+          .doesNotContain("Left out", "\tat ");
+    }
+  }
+
+  private static MillraceProcess follow(Path incoming, Path state, String... more)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "run",
+                "--follow",
+                incoming.toString(),
+                "--data-dir",
+                state.toString(),
+                "--model",
+                "cifar10-quick",
+                "--metrics-port",
+                "-1",
+                "--threads",
+                "1"));
+    command.addAll(List.of(more));
+    return MillraceProcess.start(folder, command.toArray(String[]::new));
   }
 
   @Test

@@ -300,7 +300,7 @@ class ContinuousProducerIT {
     try (ImageReader train = reader(Split.TRAIN);
         ImageReader validation = reader(Split.VALIDATION)) {
       int number = 1000;
-      for (int kill = 0; kill < 4; kill++) {
+      for (int kill = 0; kill < 3; kill++) {
         Process process = FollowProcess.start(broker, topics.prefix(), data, 50, log);
         processes.add(process);
         int seen = train.acknowledge().images().size();

@@ -1,6 +1,7 @@
 package dev.millrace.producer;
 
 import dev.millrace.producer.arrivals.ArrivalQueue;
+import dev.millrace.producer.arrivals.IncomingImage;
 import dev.millrace.schemas.Image;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
@@ -65,6 +66,17 @@ public final class TestUploads implements AutoCloseable {
   /** What is there is done, as far as the augmenters are concerned. */
   public synchronized void acknowledge() throws Exception {
     train.pollAll().acknowledge();
+  }
+
+  /** Publishes images of so many bytes, and waits until the producer holds back for that. */
+  public void fill(int bytes) throws Exception {
+    int filled = 0;
+    for (int i = 0; filled < bytes; i++) {
+      IncomingImage image = TestIngestion.image("fill/" + i, "cat", i);
+      filled += image.bytes().length;
+      ingestion.queue.put(image);
+    }
+    TestBroker.await("holding back", ingestion.queue::isPaused);
   }
 
   /** Waits until images are taken again. */

@@ -5,7 +5,6 @@ import dev.millrace.producer.ProducerOptions;
 import dev.millrace.producer.follow.FollowOptions;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -57,9 +56,9 @@ public final class ArrivalOptions {
               + " dead letters. Train with as many --classes. Default: ${DEFAULT-VALUE}.")
   private int maxClasses = 1000;
 
-  /** The spans of time as their options take them, by option name. */
-  public Map<String, String> resolved() {
-    return Map.of("settle", TimeSpan.text(settle), "rescan", TimeSpan.text(rescan));
+  /** How many classes there may come to be. */
+  public int maxClasses() {
+    return maxClasses;
   }
 
   /** The folder to follow, if any. */
@@ -81,14 +80,15 @@ public final class ArrivalOptions {
    * How what arrives is published.
    *
    * @param options what a dataset would be published with
+   * @param classes how many there may come to be
    * @throws IllegalArgumentException if any is out of range
    */
-  public ContinuousOptions publishing(ProducerOptions options) {
+  public ContinuousOptions publishing(ProducerOptions options, int classes) {
     return new ContinuousOptions(
         options.maxImageBytes(),
         options.maxAheadBytes(),
         epochImages,
-        maxClasses,
+        classes,
         options.shrinking());
   }
 }
