@@ -70,8 +70,7 @@ final class RunCommand implements Callable<Integer> {
     if (folder != null) {
       return run(settings, resolved, Usage.valid(spec, () -> source(folder, settings)));
     }
-    try (Dataset dataset =
-        DatasetListing.open(data, seed.seed(), spec.commandLine().getOut())) {
+    try (Dataset dataset = DatasetListing.open(data, seed.seed(), spec.commandLine().getOut())) {
       return run(settings, resolved, new DatasetSource(dataset, settings.producer()));
     }
   }
