@@ -15,10 +15,8 @@ import dev.millrace.schemas.Topics;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,25 +29,18 @@ import org.slf4j.LoggerFactory;
  */
 final class ArrivalPublisher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ArrivalPublisher.class);
-  private static final long MOST_OPEN_BYTES = 32 << 20;
 
   private final ContinuousOptions options;
   private final Topics topics;
   private final KnownImages known;
   private final InstantSource clock;
   private final ArrivalRecords records;
-  private final ArrivalCounts counts;
   private final RecordSender sender;
   private final GrowingClasses classes;
   private final ArrivalLane train;
   private final ArrivalLane validation;
   private final @Nullable JpegShrinker shrinker;
-  private final List<Open> open = new ArrayList<>();
-  private final Set<String> openIds = new HashSet<>();
-  private long openBytes;
-
-  /** An image that was sent and is not committed, and what its sender is to be told then. */
-  private record Open(IncomingImage image, Receipt receipt) {}
+  private final OpenArrivals open;
 
   private ArrivalPublisher(
       ContinuousOptions options,
@@ -66,7 +57,7 @@ final class ArrivalPublisher implements AutoCloseable {
     this.known = known;
     this.clock = clock;
     this.records = new ArrivalRecords(clock);
-    this.counts = counts;
+    this.open = new OpenArrivals(known, counts);
     this.sender = sender;
     this.classes = classes;
     this.train = train;
@@ -150,7 +141,7 @@ final class ArrivalPublisher implements AutoCloseable {
    * @throws PublishException if the brokers do not take it
    */
   void take(IncomingImage image) {
-    if (openIds.contains(image.id())) {
+    if (open.contains(image.id())) {
       commit();
     }
     switch (known.find(image.id(), image.fingerprint())) {
@@ -187,14 +178,12 @@ final class ArrivalPublisher implements AutoCloseable {
     Arrival arrival =
         records.arrival(image, published, classes.label(image.synset()), lane.place());
     sender.send(topics.arrivals(), 0, image.id(), arrival);
-    open.add(new Open(image, receipt));
-    openIds.add(image.id());
-    openBytes += image.bytes().length;
+    open.add(image, receipt);
     lane.advance();
     if (lane == train && lane.place().sequence() == options.epochImages()) {
       endEpoch(Split.TRAIN);
     }
-    if (openBytes >= MOST_OPEN_BYTES) {
+    if (open.isFull()) {
       commit();
     }
   }
@@ -262,23 +251,12 @@ final class ArrivalPublisher implements AutoCloseable {
   /** Commits what was sent, and gives the receipts. */
   void commit() {
     sender.commit();
-    for (Open done : open) {
-      known.put(done.image.id(), done.image.fingerprint());
-      switch (done.receipt) {
-        case Receipt.Published _ -> counts.published(done.image.size());
-        case Receipt.Rejected _ -> counts.rejected();
-        case Receipt.Known _, Receipt.Other _ -> {}
-      }
-      done.image.receipt().complete(done.receipt);
-    }
-    open.clear();
-    openIds.clear();
-    openBytes = 0;
+    open.committed();
   }
 
   /** What was taken and has no receipt, in its order. */
   List<IncomingImage> unacknowledged() {
-    return open.stream().map(Open::image).toList();
+    return open.images();
   }
 
   private ArrivalLane lane(Split split) {

@@ -117,7 +117,7 @@ public final class Replay {
       throw new PublishException(
           ("Cannot replay into %s: epoch %d is not published whole, and a replay follows whole"
                   + " epochs; let the producer finish it (produce with --epochs %d), then replay,"
-                  + " then let it go on")
+                  + " then let it go on; an epoch of images that arrive ends by --epoch-images")
               .formatted(topics.images(Split.TRAIN), first, first + 1));
     }
     return first;
