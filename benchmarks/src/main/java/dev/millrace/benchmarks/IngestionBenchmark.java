@@ -42,16 +42,18 @@ public final class IngestionBenchmark implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "N",
-      defaultValue = "4000",
-      description = "Images a pass, at least: whole epochs. Default: ${DEFAULT-VALUE}.")
-  private int images = 4000;
+      defaultValue = "16000",
+      description =
+          "Images a pass, at least: whole epochs. To begin takes a producer some tenths of a second,"
+              + " which count. Default: ${DEFAULT-VALUE}.")
+  private int images = 16_000;
 
   @Option(
       names = "--turns",
       paramLabel = "N",
-      defaultValue = "7",
+      defaultValue = "5",
       description = "Turns. Default: ${DEFAULT-VALUE}.")
-  private int turns = 7;
+  private int turns = 5;
 
   @Option(
       names = "--entries",
