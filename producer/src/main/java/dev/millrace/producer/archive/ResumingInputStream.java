@@ -59,7 +59,10 @@ final class ResumingInputStream extends InputStream {
       } catch (RefusedException e) {
         throw e;
       } catch (IOException e) {
-        failed(e);
+        closeTransfer();
+        if (!Thread.currentThread().isInterrupted()) {
+          failed(e);
+        }
       }
     }
   }
@@ -94,7 +97,6 @@ final class ResumingInputStream extends InputStream {
   }
 
   private void failed(IOException problem) throws IOException {
-    closeTransfer();
     failures++;
     if (failures >= retries.most()) {
       throw new RefusedException(

@@ -64,8 +64,13 @@ public final class S3Store implements AutoCloseable {
         }
       }
       return new S3Store(builder.build());
-    } catch (SdkException | IllegalArgumentException e) {
-      throw new IOException(reason(e), e);
+    } catch (SdkException e) {
+      throw new RefusedException(
+          "no region is known: set AWS_REGION, or AWS_ENDPOINT_URL_S3 for another store than"
+              + " Amazon's",
+          e);
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException("AWS_ENDPOINT_URL_S3 is no address: " + e.getMessage(), e);
     }
   }
 
@@ -97,7 +102,7 @@ public final class S3Store implements AutoCloseable {
       }
       return entries;
     } catch (SdkException e) {
-      throw new IOException(reason(e), e);
+      throw problem(e);
     }
   }
 
@@ -111,24 +116,33 @@ public final class S3Store implements AutoCloseable {
       ResponseInputStream<GetObjectResponse> bytes = client.getObject(request.build());
       return new Transfer(
           new Aborted(bytes), length(bytes.response(), offset), bytes.response().eTag());
-    } catch (S3Exception e) {
-      boolean passing = e.statusCode() >= 500 || e.statusCode() == 408 || e.statusCode() == 429;
-      throw passing ? new IOException(reason(e), e) : new RefusedException(refusal(e), e);
     } catch (SdkException e) {
-      throw new IOException(reason(e), e);
+      throw problem(e);
     }
   }
 
-  private static String refusal(S3Exception e) {
-    return switch (e.statusCode()) {
-      case 412 -> "it has changed while it was read";
-      case 404 -> "there is no such object";
-      default -> reason(e);
-    };
+  private static IOException problem(SdkException e) {
+    String reason = String.valueOf(e.getMessage());
+    if (reason.startsWith("Unable to load credentials")) {
+      return new RefusedException(
+          "no credentials are known: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or"
+              + " AWS_PROFILE",
+          e);
+    }
+    if (!(e instanceof S3Exception answer) || isPassing(answer.statusCode())) {
+      return new IOException(reason, e);
+    }
+    return new RefusedException(
+        switch (answer.statusCode()) {
+          case 412 -> "it has changed while it was read";
+          case 404 -> "there is no such object or bucket";
+          default -> reason;
+        },
+        e);
   }
 
-  private static String reason(Exception e) {
-    return String.valueOf(e.getMessage());
+  private static boolean isPassing(int status) {
+    return status >= 500 || status == 408 || status == 429;
   }
 
   private static long length(GetObjectResponse response, long offset) {

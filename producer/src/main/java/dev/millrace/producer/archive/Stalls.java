@@ -3,11 +3,12 @@ package dev.millrace.producer.archive;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends transfers that give no byte for a while: the HTTP client has a limit for the answer's begin,
@@ -15,6 +16,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Stalls implements AutoCloseable {
   static final Duration USUAL = Duration.ofSeconds(60);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Stalls.class);
 
   private final Duration limit;
   private final ScheduledThreadPoolExecutor clock =
@@ -67,7 +70,7 @@ final class Stalls implements AutoCloseable {
       try {
         in.close();
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        LOG.debug("Closing a transfer that stalls", e);
       }
     }
   }

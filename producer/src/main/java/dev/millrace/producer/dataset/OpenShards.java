@@ -61,11 +61,6 @@ final class OpenShards implements AutoCloseable {
     }
   }
 
-  /** Number of archives that are open. */
-  int size() {
-    return open.size();
-  }
-
   @Override
   public void close() throws IOException {
     for (OpenShard shard : open.values()) {

@@ -131,12 +131,13 @@ class S3DatasetTest {
   void shouldNameWhatIsNotThere() {
     assertThatThrownBy(() -> open("s3://images/set/s-train-{2..3}.tar"))
         .isInstanceOf(DatasetException.class)
-        .hasMessageContainingAll("s3://images/set/s-train-3.tar", "there is no such object");
+        .hasMessageContainingAll(
+            "s3://images/set/s-train-3.tar", "there is no such object or bucket");
     assertThatThrownBy(() -> open("s3://images/none/"))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("s3://images/none/ holds no images");
     assertThatThrownBy(() -> open("s3://missing/"))
         .isInstanceOf(DatasetException.class)
-        .hasMessageContaining("Cannot read s3://missing/");
+        .hasMessageContaining("Cannot read s3://missing/: there is no such object or bucket");
   }
 }
