@@ -63,11 +63,6 @@ public final class TestUploads implements AutoCloseable {
     return train.pollAll().images().size();
   }
 
-  /** What is there is done, as far as the augmenters are concerned. */
-  public synchronized void acknowledge() throws Exception {
-    train.pollAll().acknowledge();
-  }
-
   /** Publishes images of so many bytes, and waits until the producer holds back for that. */
   public void fill(int bytes) throws Exception {
     int filled = 0;
@@ -79,9 +74,14 @@ public final class TestUploads implements AutoCloseable {
     TestBroker.await("holding back", ingestion.queue::isPaused);
   }
 
-  /** Waits until images are taken again. */
-  public void awaitOpen() throws Exception {
-    ingestion.open();
+  /** Is done with what is there, as the augmenters are, until images are taken again. */
+  public synchronized void acknowledge() throws Exception {
+    TestBroker.await(
+        "taking images again",
+        () -> {
+          train.pollAll().acknowledge();
+          return !ingestion.queue.isPaused();
+        });
   }
 
   @Override

@@ -242,7 +242,6 @@ class UploadIT {
       refused(refused, 503, "not published at the moment");
       assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
       held.acknowledge();
-      held.awaitOpen();
       assertThat(
               send(request(other, "/images?label=cat").POST(BodyPublishers.ofByteArray(body(71))))
                   .statusCode())
