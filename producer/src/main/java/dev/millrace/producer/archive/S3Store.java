@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -27,6 +29,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * its buckets are addressed by path. May be used by several threads.
  */
 public final class S3Store implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(S3Store.class);
   private static final Duration CONNECT = Duration.ofSeconds(20);
   private static final Duration STALL = Duration.ofSeconds(60);
   // In the order in which the SDK looks.
@@ -65,10 +68,10 @@ public final class S3Store implements AutoCloseable {
       }
       return new S3Store(builder.build());
     } catch (SdkException e) {
+      LOG.debug("Looking for a region", e); // of twelve lines
       throw new RefusedException(
           "no region is known: set AWS_REGION, or AWS_ENDPOINT_URL_S3 for another store than"
-              + " Amazon's",
-          e);
+              + " Amazon's");
     } catch (IllegalArgumentException e) {
       throw new RefusedException("AWS_ENDPOINT_URL_S3 is no address: " + e.getMessage(), e);
     }
@@ -124,10 +127,10 @@ public final class S3Store implements AutoCloseable {
   private static IOException problem(SdkException e) {
     String reason = String.valueOf(e.getMessage());
     if (reason.startsWith("Unable to load credentials")) {
+      LOG.debug("Looking for credentials", e); // of twelve lines
       return new RefusedException(
           "no credentials are known: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or"
-              + " AWS_PROFILE",
-          e);
+              + " AWS_PROFILE");
     }
     if (!(e instanceof S3Exception answer) || isPassing(answer.statusCode())) {
       return new IOException(reason, e);
