@@ -40,11 +40,6 @@ public final class KnownImages {
     loaded.countDown();
   }
 
-  /** Whether all that arrived before is added. */
-  public boolean isLoaded() {
-    return loaded.getCount() == 0;
-  }
-
   /** Waits until all that arrived before is added. */
   public void awaitLoaded() throws InterruptedException {
     loaded.await();

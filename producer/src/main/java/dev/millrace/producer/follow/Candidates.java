@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The new files of which it is not known yet whether they are complete: those that come first in
@@ -106,9 +105,5 @@ final class Candidates {
       }
     }
     return due;
-  }
-
-  @Nullable Candidate find(String id) {
-    return byId.get(id);
   }
 }

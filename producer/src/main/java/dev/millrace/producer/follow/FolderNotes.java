@@ -10,8 +10,7 @@ final class FolderNotes {
   private static final int MOST_LINES = 20;
   private static final long BETWEEN_NANOS = 60_000_000_000L;
 
-  private volatile long skipped;
-  private volatile int waiting;
+  private long skippedTold;
   private boolean scanning;
   private long skippedNow;
   private long lateNow;
@@ -27,7 +26,10 @@ final class FolderNotes {
 
   void endScan() {
     scanning = false;
-    skipped = skippedNow;
+    if (skippedNow != skippedTold) {
+      LOG.info("{} files are no images by their names, or hidden: passed over", skippedNow);
+    }
+    skippedTold = skippedNow;
     if (lateNow > lateTold) {
       LOG.warn(
           "{} images lie below a folder for validation since the validation split was published:"
@@ -69,17 +71,5 @@ final class FolderNotes {
       unreadableTold = System.nanoTime();
       LOG.warn("Cannot read {} ({}); trying again. Is the disk there?", path, problem.toString());
     }
-  }
-
-  void waiting(int files) {
-    waiting = files;
-  }
-
-  int waiting() {
-    return waiting;
-  }
-
-  long skipped() {
-    return skipped;
   }
 }

@@ -79,18 +79,6 @@ public final class FolderWatch implements AutoCloseable {
     return this;
   }
 
-  /** Number of files that are waited for, since they have just changed or do not look whole. */
-  public int waiting() {
-    return notes.waiting();
-  }
-
-  /**
-   * Number of files passed over by the latest look through the folder: no images by their names.
-   */
-  public long skipped() {
-    return notes.skipped();
-  }
-
   /** Stops; what was handed over is the publisher's. */
   @Override
   public void close() {
@@ -131,7 +119,6 @@ public final class FolderWatch implements AutoCloseable {
         consider(candidate);
       }
     }
-    notes.waiting(candidates.size());
   }
 
   private void rescan() {

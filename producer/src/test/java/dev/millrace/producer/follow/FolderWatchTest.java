@@ -2,6 +2,7 @@ package dev.millrace.producer.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.millrace.producer.TestPictures;
 import dev.millrace.producer.arrivals.ArrivalQueue;
@@ -13,7 +14,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -100,8 +103,7 @@ class FolderWatchTest {
     assertThat(moved)
         .extracting(IncomingImage::id, IncomingImage::synset, IncomingImage::className)
         .containsExactlyInAnyOrder(
-            org.assertj.core.groups.Tuple.tuple("cat/2.jpg", "cat", "cat"),
-            org.assertj.core.groups.Tuple.tuple("n01440764_tench.JPEG", "n01440764", "tench"));
+            tuple("cat/2.jpg", "cat", "cat"), tuple("n01440764_tench.JPEG", "n01440764", "tench"));
   }
 
   @Test
@@ -246,7 +248,8 @@ class FolderWatchTest {
       TestPictures.write(root, "cat/%d.jpg".formatted(i), i);
     }
     Thread.sleep(2 * SETTLE.toMillis()); // until they are settled
-    TestPictures.write(root, "cat/new.jpg", 1000);
+    Path unsettled = TestPictures.write(root, "cat/new.jpg", 1000);
+    Files.setLastModifiedTime(unsettled, FileTime.from(Instant.now().plusSeconds(60)));
 
     List<String> validation = new ArrayList<>();
     watch(LONG, LONG).first().validation().forEach(image -> validation.add(image.id()));
