@@ -79,6 +79,8 @@ final class OtherShares {
   boolean isOther(String transactionalId) {
     Matcher matcher = ids.matcher(transactionalId);
     return matcher.matches()
-        && (matcher.group(1) == null ? share.isPart() : !matcher.group(1).equals(share.of() + ""));
+        && (matcher.group(1) == null
+            ? share.isPart()
+            : !matcher.group(1).equals(Integer.toString(share.of())));
   }
 }

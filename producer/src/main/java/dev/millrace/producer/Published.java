@@ -15,19 +15,19 @@ final class Published {
   private final Topic<SpecificRecord> topic;
   private final Positions positions;
   private final EarlierDeadLetters deadLetters;
-  private final List<Integer> own;
+  private final ProducerShare share;
 
   private Published(
       Split split,
       Topic<SpecificRecord> topic,
       Positions positions,
       EarlierDeadLetters deadLetters,
-      List<Integer> own) {
+      ProducerShare share) {
     this.split = split;
     this.topic = topic;
     this.positions = positions;
     this.deadLetters = deadLetters;
-    this.own = own;
+    this.share = share;
   }
 
   /** Reads the topics' ends; nobody else may publish to the share's partitions meanwhile. */
@@ -38,7 +38,7 @@ final class Published {
     EarlierDeadLetters deadLetters =
         EarlierDeadLetters.read(
             kafka, topics.deadLetters(), split, positions.of(own).oldestTimestamp());
-    return new Published(split, topics.images(split), positions, deadLetters, own);
+    return new Published(split, topics.images(split), positions, deadLetters, share);
   }
 
   Positions positions() {
@@ -56,12 +56,12 @@ final class Published {
 
   /** The partitions that this producer publishes to, ascending. */
   List<Integer> own() {
-    return own;
+    return share.partitions(partitions());
   }
 
   /** The first epoch of which something is missing in this producer's partitions. */
   int firstEpoch() {
-    return positions.of(own).firstEpoch();
+    return positions.of(own()).firstEpoch();
   }
 
   /** The offset behind the newest record of a partition; what may follow was taken back. */
@@ -71,7 +71,7 @@ final class Published {
 
   /** Whether an image is this producer's, and neither published nor a dead letter. */
   boolean lacks(int epoch, int sequence) {
-    return own.contains(sequence % partitions()) && !has(epoch, sequence);
+    return share.owns(sequence % partitions()) && !has(epoch, sequence);
   }
 
   private boolean has(int epoch, int sequence) {
@@ -81,7 +81,7 @@ final class Published {
 
   /** How many images of this producer were published, or are dead letters, of epochs of so many. */
   long images(int epochSize) {
-    return own.stream().mapToLong(partition -> images(partition, epochSize)).sum();
+    return own().stream().mapToLong(partition -> images(partition, epochSize)).sum();
   }
 
   private long images(int partition, int epochSize) {

@@ -169,7 +169,7 @@ class SharedProducersIT {
 
       assertThatThrownBy(() -> stream.producer(reseeded, dataset).run())
           .isInstanceOf(PublishException.class)
-          .hasMessageContaining("use the same data and --seed");
+          .hasMessageContaining("where this dataset and --seed 2 have");
       assertThat(first).isNotDone();
       stream.producer(options(1, "1/2"), dataset).run();
       assertThatThrownBy(() -> first.get(10, TimeUnit.SECONDS))
