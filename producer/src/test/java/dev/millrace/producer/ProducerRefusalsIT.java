@@ -156,7 +156,7 @@ class ProducerRefusalsIT {
               () -> stream.producer(new ProducerOptions(2, 2, 1 << 20, 1 << 20), dataset).run())
           .isInstanceOf(PublishException.class)
           .hasMessageContaining("of epoch 1, where this dataset and --seed 2 have")
-          .hasMessageContaining("use the same data and --seed as before");
+          .hasMessageContaining("use the same data, --seed and --shuffle-buffer as before");
       assertThatThrownBy(() -> stream.producer(HELD, larger).run())
           .isInstanceOf(PublishException.class)
           .hasMessageContaining("this dataset has 44 train images");
