@@ -73,7 +73,8 @@ class SharedProducersIT {
       second = process("2/3");
       TestBroker.await("more of the second", () -> reader.poll().seen().get(1).size() > before);
 
-      int epochs = 3 + newestEpoch(reader);
+      stream.producer(options(1, "1/2"), dataset).run(); // there is nothing to do but stop those
+      int epochs = 3 + newestEpoch(reader.pollAll());
       ImageProducer one = stream.producer(options(epochs, "1/2"), dataset);
       ImageProducer other = stream.producer(options(epochs, "2/2"), dataset);
       CompletableFuture<ProducerSummary> run = TestStream.runAside(one);
