@@ -204,7 +204,7 @@ final class ArrivalPublisher implements AutoCloseable {
   private void sendClasses() {
     ClassList list = classes.list(clock.instant());
     sender.send(topics.classes(), 0, Topics.CLASSES_KEY, list);
-    LOG.info("There are {} classes now", classes.size());
+    LOG.info("Published a longer class list, of {}", classes.size());
   }
 
   private Receipt send(IncomingImage image, byte[] bytes) {

@@ -11,6 +11,9 @@ public sealed interface Archive permits ArchiveFile, HttpArchive, S3Archive {
   /** Its path with forward slashes, by which archives are named and told apart. */
   String path();
 
+  /** Another file of the same folder, or prefix. */
+  Archive beside(String name);
+
   /** Whether reading at any place is as good as reading on. */
   boolean isLocal();
 

@@ -20,6 +20,11 @@ public record ArchiveFile(Path file) implements Archive {
   }
 
   @Override
+  public Archive beside(String name) {
+    return new ArchiveFile(file.resolveSibling(name));
+  }
+
+  @Override
   public boolean isLocal() {
     return true;
   }

@@ -50,6 +50,11 @@ public final class HttpArchive implements Archive {
   }
 
   @Override
+  public Archive beside(String name) {
+    return new HttpArchive(client, uri.resolve(name), authorization, stalls, retries);
+  }
+
+  @Override
   public boolean isLocal() {
     return false;
   }

@@ -22,6 +22,12 @@ public final class S3Archive implements Archive {
   }
 
   @Override
+  public Archive beside(String name) {
+    String folder = key.key().substring(0, key.key().lastIndexOf('/') + 1);
+    return new S3Archive(store, new S3Key(key.bucket(), folder + name), retries);
+  }
+
+  @Override
   public boolean isLocal() {
     return false;
   }

@@ -3,6 +3,7 @@ package dev.millrace.producer.dataset;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ public record PreparedClasses(List<String> synsets, List<String> names) {
   /** Name of the file that stands beside the shards from the first one on. */
   public static final String MANIFEST = "millrace-prepare.json";
 
+  private static final int MOST_BYTES = 64 << 20; // 100,000 classes of long names
+  private static final int LONGEST_SHOWN = 100;
   private static final Pattern BREAK = Pattern.compile("[\t\r\n]");
 
   /** Copies the lists. */
@@ -93,23 +96,38 @@ public record PreparedClasses(List<String> synsets, List<String> names) {
           "The shards in %s are not complete: give their millrace prepare command again"
               .formatted(folder));
     }
-    List<String> synsets = new ArrayList<>();
-    List<String> names = new ArrayList<>();
-    try {
-      for (String line : Files.readAllLines(file, UTF_8)) {
-        int tab = line.indexOf('\t');
-        if (tab < 1) {
-          throw new DatasetException(
-              "Line %d of %s must be a synset, a tab and a name, found \"%s\""
-                  .formatted(synsets.size() + 1, file, line));
-        }
-        synsets.add(line.substring(0, tab));
-        names.add(line.substring(tab + 1));
-      }
+    try (InputStream in = Files.newInputStream(file)) {
+      return read(in, file);
     } catch (IOException e) {
       throw new DatasetException("Cannot read the classes in %s: %s".formatted(file, e), e);
     }
+  }
+
+  /**
+   * The classes that a file lists.
+   *
+   * @param file what it is called in messages
+   * @throws DatasetException if it is none of these files
+   */
+  static PreparedClasses read(InputStream in, Object file) throws IOException, DatasetException {
+    List<String> synsets = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    String content = new String(in.readNBytes(MOST_BYTES), UTF_8);
+    for (String line : (Iterable<String>) content.lines()::iterator) {
+      int tab = line.indexOf('\t');
+      if (tab < 1) {
+        throw new DatasetException(
+            "Line %d of %s must be a synset, a tab and a name, found \"%s\""
+                .formatted(synsets.size() + 1, file, abridged(line)));
+      }
+      synsets.add(line.substring(0, tab));
+      names.add(line.substring(tab + 1));
+    }
     return new PreparedClasses(synsets, names);
+  }
+
+  private static String abridged(String line) {
+    return line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN) + "...";
   }
 
   /**

@@ -58,6 +58,7 @@ class S3DatasetTest {
       put("set/s-train-%d.tar".formatted(i), tar);
       put("packed/s-train-%d.tar.gz".formatted(i), Tars.gzip(tar));
     }
+    put("packed/" + PreparedClasses.FILE, "n01\tcat\nn02\tdog\nn03\tbee\n".getBytes(UTF_8));
     put("set/readme.txt", "text".getBytes(UTF_8));
     for (int i = 0; i < 6; i++) {
       put("folders/%s/%d.jpg".formatted(i % 2 == 0 ? "cat" : "dog", i), new byte[] {(byte) i});
@@ -109,6 +110,7 @@ class S3DatasetTest {
     }
     try (Dataset dataset = open("s3://images/packed/");
         ImagePass pass = dataset.readEpoch(Split.TRAIN, 1, 0, MOST, _ -> true)) {
+      assertThat(dataset.names()).containsExactly("cat", "dog", "bee");
       assertThat(Tars.ids(pass, 0)).isEqualTo(ids);
     }
   }

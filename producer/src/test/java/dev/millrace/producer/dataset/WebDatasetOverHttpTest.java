@@ -1,5 +1,6 @@
 package dev.millrace.producer.dataset;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -73,6 +74,22 @@ class WebDatasetOverHttpTest {
       assertThat(pass.size()).isZero();
       assertThat(dataset.image(Split.TRAIN, 11).read(MOST)).isNotEmpty();
       assertThat(server.requests().getLast()).contains("s-train-00.tar bytes=");
+    }
+  }
+
+  @Test
+  void shouldNameTheClassesOfPreparedShards() throws Exception {
+    PreparedClasses classes =
+        new PreparedClasses(List.of("n01", "n02", "n03"), List.of("cat", "dog", "bee"));
+    server.put("/d/" + PreparedClasses.FILE, classes.content());
+
+    try (Dataset dataset = open("/d/s-train-{00..01}.tar?key=secret")) {
+      assertThat(dataset.synsets()).isEqualTo(classes.synsets());
+      assertThat(dataset.names()).isEqualTo(classes.names());
+    }
+    server.put("/d/" + PreparedClasses.FILE, "<html>Not found".getBytes(UTF_8));
+    try (Dataset dataset = open("/d/s-train-00.tar")) {
+      assertThat(dataset.synsets()).containsExactly("0", "1", "2");
     }
   }
 

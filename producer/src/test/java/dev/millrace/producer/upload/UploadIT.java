@@ -1,6 +1,7 @@
 package dev.millrace.producer.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +9,7 @@ import dev.millrace.producer.ContinuousOptions;
 import dev.millrace.producer.TestPictures;
 import dev.millrace.producer.TestUploads;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -20,10 +22,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -190,6 +195,60 @@ class UploadIT {
       assertThat(response.body()).doesNotContain(TOKEN);
     }
     refused(send(HttpRequest.newBuilder(uri).POST(body)), 401, "is missing");
+  }
+
+  @Test
+  void shouldSpeakHttpsWithACertificate() throws Exception {
+    Path keystore = directory.resolve("upload.p12");
+    String password = "password";
+    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    List<String> making =
+        List.of(
+            keytool,
+            "-genkeypair",
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=uploads",
+            "-ext",
+            "san=ip:127.0.0.1",
+            "-storetype",
+            "PKCS12",
+            "-storepass",
+            password,
+            "-keystore",
+            keystore.toString());
+    assertThat(new ProcessBuilder(making).inheritIO().start().waitFor()).isZero();
+    UploadOptions.Tls tls = new UploadOptions.Tls(keystore, password);
+    UploadOptions options = new UploadOptions("127.0.0.1", 0, TOKEN, tls, MOST, MOST, 1000);
+
+    try (UploadServer secure = UploadServer.start(options, uploads.queue());
+        HttpClient client = HttpClient.newBuilder().sslContext(trusting(keystore)).build()) {
+      URI uri = URI.create("https://127.0.0.1:%d/images?label=fox".formatted(secure.port()));
+      HttpRequest request =
+          HttpRequest.newBuilder(uri)
+              .header("Authorization", "Bearer " + TOKEN)
+              .POST(BodyPublishers.ofByteArray(TestPictures.jpeg(90)))
+              .build();
+
+      assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(201);
+      assertThatThrownBy(() -> send(request(secure, "/images").GET()))
+          .isInstanceOf(IOException.class);
+    }
+    UploadOptions.Tls wrong = new UploadOptions.Tls(keystore, "another");
+    assertThatThrownBy(() ->
+            UploadServer.start(
+                new UploadOptions("127.0.0.1", 0, TOKEN, wrong, MOST, MOST, 1000), uploads.queue()))
+        .isInstanceOf(IOException.class);
+  }
+
+  private static SSLContext trusting(Path keystore) throws Exception {
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(KeyStore.getInstance(keystore.toFile(), "password".toCharArray()));
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
   }
 
   @Test
