@@ -38,7 +38,8 @@ class IngestionBenchmarkIT {
       assertThat(List.of(turn.disk(), turn.broker(), turn.producer()))
           .allSatisfy(one -> {
             assertThat(one.images()).isEqualTo(40);
-            assertThat(one.cpuSeconds()).isPositive();
+            // Reading 40 small files can cost less than the clock of CPU time can tell.
+            assertThat(one.cpuSeconds()).isNotNegative();
           });
     }
   }
