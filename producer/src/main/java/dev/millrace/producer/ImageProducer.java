@@ -1,13 +1,11 @@
 package dev.millrace.producer;
 
-import dev.millrace.producer.ReadAhead.ReadImage;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.producer.dataset.ImagePass;
 import dev.millrace.schemas.ClassList;
 import dev.millrace.schemas.ClassLists;
 import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.EpochEnd;
-import dev.millrace.schemas.Image;
 import dev.millrace.schemas.LabeledClass;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
@@ -28,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Publishes a dataset: the class list, the validation images once, then the training images epoch
  * after epoch, each in its own order, with an {@link EpochEnd} behind every epoch in every
  * partition. Started again after any stop it publishes what is missing, nothing twice. One at a
- * time publishes to a partition: a second one stops the first. Keeps at most 16 files and 64 MiB of
+ * time publishes to a partition: a second one stops the first. Keeps at most 20 files and 64 MiB of
  * unsent records in memory, and, where larger files are shrunk, one of those.
  */
 public final class ImageProducer implements AutoCloseable {
@@ -203,13 +201,14 @@ public final class ImageProducer implements AutoCloseable {
     int size = dataset.size(stream.split());
     ImagePass pass =
         dataset.readEpoch(stream.split(), options.seed(), epoch, options.maxSourceBytes(), wanted);
-    try (ReadAhead ahead = new ReadAhead(pass, reader, wanted)) {
+    ImageRecords records = new ImageRecords(stream.topic(), stream.split(), epoch, clock);
+    try (ReadAhead ahead = new ReadAhead(pass, reader, records, wanted)) {
       while (ahead.hasNext()) {
         awaitNext(ahead, stream.flow(), sender);
         if (stopping) {
           return;
         }
-        publish(ahead.next(), stream, epoch, sender);
+        publish(ahead.next(), stream, records, sender);
       }
     }
     for (int partition : stream.before().own()) {
@@ -239,40 +238,29 @@ public final class ImageProducer implements AutoCloseable {
     }
   }
 
-  private void publish(ReadImage read, SplitStream stream, int epoch, RecordSender sender) {
+  private void publish(
+      ReadImage read, SplitStream stream, ImageRecords records, RecordSender sender) {
     if (read.failure() != null) {
-      reject(read, read.failure(), stream, epoch, sender);
+      reject(read, read.failure(), records, sender);
       return;
     }
-    Image image =
-        new Image(
-            read.image().id(),
-            read.image().label(),
-            read.image().synset(),
-            stream.split(),
-            epoch,
-            (long) read.sequence(),
-            read.image().source(),
-            clock.instant(),
-            ByteBuffer.wrap(read.bytes()));
     int partition = read.sequence() % stream.before().partitions();
     stream.flow().sending(read.size());
-    sender.send(
+    sender.sendEncoded(
         stream.topic(),
         partition,
         read.image().id(),
-        image,
+        records.value(read),
         offset -> stream.flow().sent(partition, offset, read.size()));
     images.incrementAndGet();
     bytes += read.size();
     limit.read();
   }
 
-  private void reject(
-      ReadImage read, String reason, SplitStream stream, int epoch, RecordSender sender) {
+  private void reject(ReadImage read, String reason, ImageRecords records, RecordSender sender) {
     String text = "Cannot publish %s: %s".formatted(read.image().source(), reason);
     LOG.warn("{}; written to dead-letters", text);
-    sender.send(topics.deadLetters(), 0, read.image().id(), deadLetter(read, stream, epoch));
+    sender.send(topics.deadLetters(), 0, read.image().id(), deadLetter(read, records));
     deadLetters.incrementAndGet();
     if (limit.unreadable()) {
       throw new PublishException(
@@ -282,12 +270,12 @@ public final class ImageProducer implements AutoCloseable {
     }
   }
 
-  private DeadLetter deadLetter(ReadImage read, SplitStream stream, int epoch) {
+  private DeadLetter deadLetter(ReadImage read, ImageRecords records) {
     return DeadLetter.newBuilder()
         .setId(read.image().id())
         .setLabel(read.image().label())
-        .setSplit(stream.split())
-        .setEpoch(epoch)
+        .setSplit(records.split())
+        .setEpoch(records.epoch())
         .setSequence(read.sequence())
         .setSource(read.image().source())
         .setStage("read")

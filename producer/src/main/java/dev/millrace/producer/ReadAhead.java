@@ -5,8 +5,10 @@ import dev.millrace.producer.dataset.ImagePass;
 import dev.millrace.producer.dataset.LabeledImage;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.NoSuchElementException;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,59 +16,54 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntPredicate;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the images of one epoch in their order, a few ahead of the one that is wanted: at most 16
- * files are in memory.
+ * Reads the images of one epoch in their order, a few ahead of the one that is wanted: at most 20
+ * files are in memory. Each thread reads several in a row, as to wake a thread can cost more than
+ * to read a file.
  */
 final class ReadAhead implements AutoCloseable {
   private static final int AHEAD = 16;
 
   private final ExecutorService readers;
-  private final Deque<Future<ReadImage>> started = new ArrayDeque<>();
+  private final int inRow;
+  private final Deque<Future<List<ReadImage>>> started = new ArrayDeque<>();
+  private final Deque<ReadImage> read = new ArrayDeque<>();
   private final ImagePass pass;
+  private final ImageRecords records;
   private final IntPredicate wanted;
   private final SourceReader reader;
   private int next;
 
   /**
-   * An image and its bytes, or why there are none.
-   *
-   * @param bytes as they are published
-   * @param size their number; of one that failed, the file's, or -1 when even that is not known
-   * @param failure null when it was read
-   */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record ReadImage(
-      int sequence, LabeledImage image, byte[] bytes, long size, @Nullable String failure) {}
-
-  /**
    * Begins to read.
    *
    * @param pass is closed with this
+   * @param records that the images are to become
    * @param wanted tells which sequences are to be read; the others were published before
    */
-  ReadAhead(ImagePass pass, SourceReader reader, IntPredicate wanted) {
+  ReadAhead(ImagePass pass, SourceReader reader, ImageRecords records, IntPredicate wanted) {
     this.pass = pass;
     this.reader = reader;
+    this.records = records;
     this.wanted = wanted;
+    int threads = Math.min(AHEAD, reader.threads());
+    this.inRow = AHEAD / threads;
     this.readers =
         Executors.newFixedThreadPool(
-            Math.min(AHEAD, reader.threads()),
-            Thread.ofPlatform().name("read-", 0).daemon().factory());
+            threads, Thread.ofPlatform().name("read-", 0).daemon().factory());
     fill();
   }
 
   boolean hasNext() {
-    return !started.isEmpty();
+    return !read.isEmpty() || !started.isEmpty();
   }
 
   /** Waits until the next image has been read, or a limit is over; whether it has. */
   boolean awaitNext(Duration limit) throws InterruptedException {
-    Future<ReadImage> first = started.peek();
+    Future<List<ReadImage>> first = started.peek();
     try {
-      if (first != null) {
+      if (read.isEmpty() && first != null) {
         first.get(limit.toMillis(), TimeUnit.MILLISECONDS);
       }
       return true;
@@ -78,13 +75,12 @@ final class ReadAhead implements AutoCloseable {
   }
 
   ReadImage next() throws InterruptedException {
-    Future<ReadImage> first = started.poll();
-    if (first == null) {
-      throw new NoSuchElementException("the epoch has no more images");
-    }
-    fill();
     try {
-      return first.get();
+      if (read.isEmpty()) {
+        read.addAll(started.remove().get());
+        fill();
+      }
+      return read.remove();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof ArchiveException lost
           ? new PublishException(String.valueOf(lost.getMessage()), lost)
@@ -101,12 +97,26 @@ final class ReadAhead implements AutoCloseable {
   }
 
   private void fill() {
-    while (started.size() < AHEAD && next < pass.size()) {
-      int sequence = next++;
-      if (wanted.test(sequence)) {
-        LabeledImage image = pass.image(sequence);
-        started.add(readers.submit(() -> reader.read(sequence, image)));
+    while (started.size() * inRow < AHEAD && next < pass.size()) {
+      List<Callable<ReadImage>> row = new ArrayList<>(inRow);
+      while (row.size() < inRow && next < pass.size()) {
+        int sequence = next++;
+        if (wanted.test(sequence)) {
+          LabeledImage image = pass.image(sequence);
+          row.add(() -> reader.read(sequence, image, records));
+        }
+      }
+      if (!row.isEmpty()) {
+        started.add(readers.submit(() -> readAll(row)));
       }
     }
+  }
+
+  private static List<ReadImage> readAll(List<Callable<ReadImage>> row) throws Exception {
+    List<ReadImage> images = new ArrayList<>(row.size());
+    for (Callable<ReadImage> one : row) {
+      images.add(one.call());
+    }
+    return images;
   }
 }

@@ -86,14 +86,20 @@ final class RecordSender implements AutoCloseable {
     send(topic, partition, key, value, _ -> {});
   }
 
+  <V> void send(Topic<V> topic, int partition, String key, V value, LongConsumer acknowledged) {
+    byte[] encoded = topic.serde().serializer().serialize(topic.name(), value);
+    sendEncoded(topic, partition, key, encoded, acknowledged);
+  }
+
   /**
    * Sends one record.
    *
+   * @param value encoded as the topic's are
    * @param acknowledged gets its offset, in another thread, before it is committed
    * @throws PublishException if this or an earlier record was refused
    */
-  <V> void send(Topic<V> topic, int partition, String key, V value, LongConsumer acknowledged) {
-    byte[] bytes = topic.serde().serializer().serialize(topic.name(), value);
+  void sendEncoded(
+      Topic<?> topic, int partition, String key, byte[] value, LongConsumer acknowledged) {
     guard(() -> {
       if (!open) {
         producer.beginTransaction();
@@ -102,7 +108,7 @@ final class RecordSender implements AutoCloseable {
       }
       var _ =
           producer.send(
-              new ProducerRecord<>(topic.name(), partition, key, bytes),
+              new ProducerRecord<>(topic.name(), partition, key, value),
               (metadata, problem) -> {
                 if (problem == null) {
                   acknowledged.accept(metadata.offset());

@@ -3,7 +3,6 @@ package dev.millrace.producer;
 import dev.millrace.imaging.CorruptImageException;
 import dev.millrace.imaging.ImageLimits;
 import dev.millrace.imaging.JpegShrinker;
-import dev.millrace.producer.ReadAhead.ReadImage;
 import dev.millrace.producer.dataset.LabeledImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,20 +46,23 @@ final class SourceReader implements AutoCloseable {
     return shrunkLarger.get();
   }
 
-  /** Reads one image; what is wrong with it stands in the result. */
-  ReadImage read(int sequence, LabeledImage image) {
+  /** Reads one image to be published as a record; what is wrong with it stands in the result. */
+  ReadImage read(int sequence, LabeledImage image, ImageRecords records) {
     long size = -1;
     try {
       size = image.length();
       if (size <= maxImageBytes) {
-        byte[] bytes = image.read(maxImageBytes + 1); // it may have grown since
-        size = bytes.length;
+        boolean shrinks = shrinking.shrinksAll();
+        int room = shrinks ? 0 : records.head(image, sequence, (int) size).length;
+        byte[] bytes = image.read(room, maxImageBytes + 1); // it may have grown since
+        size = (long) bytes.length - room;
         if (size == 0) {
-          return failed(sequence, image, size, "the file is empty");
+          return ReadImage.failed(sequence, image, size, "the file is empty");
         }
         if (size <= maxImageBytes) {
-          byte[] ready = shrinking.shrinksAll() ? shrunk(bytes, shrinker) : bytes;
-          return published(sequence, image, size, ready);
+          return shrinks
+              ? shrunk(sequence, image, size, shrunk(bytes, shrinker))
+              : new ReadImage(sequence, image, bytes, room, size, null);
         }
       }
       return readLarger(sequence, image, size);
@@ -68,28 +70,28 @@ final class SourceReader implements AutoCloseable {
       String limit = size > maxImageBytes ? limit(size) + ", and it" : "the image";
       String reason =
           "%s cannot be shrunk (%s): %s".formatted(limit, shrinking.option(), e.getMessage());
-      return failed(sequence, image, size, reason);
+      return ReadImage.failed(sequence, image, size, reason);
     } catch (IOException e) {
-      return failed(sequence, image, size, "the file cannot be read: " + e);
+      return ReadImage.failed(sequence, image, size, "the file cannot be read: " + e);
     }
   }
 
   private ReadImage readLarger(int sequence, LabeledImage image, long size)
       throws IOException, CorruptImageException {
     if (!shrinking.shrinksLarger()) {
-      return failed(sequence, image, size, limit(size));
+      return ReadImage.failed(sequence, image, size, limit(size));
     }
     if (size > Shrinking.MOST_SOURCE_BYTES) {
       String reason =
           "%s; one that is shrunk (%s) may have %d"
               .formatted(limit(size), shrinking.option(), Shrinking.MOST_SOURCE_BYTES);
-      return failed(sequence, image, size, reason);
+      return ReadImage.failed(sequence, image, size, reason);
     }
     larger.lock();
     // Not the one that lives on: its memory grows with the largest image.
     try (JpegShrinker once = shrinker()) {
       ReadImage read =
-          published(sequence, image, size, shrunk(image.read(Shrinking.MOST_SOURCE_BYTES), once));
+          shrunk(sequence, image, size, shrunk(image.read(Shrinking.MOST_SOURCE_BYTES), once));
       if (read.failure() == null) {
         shrunkLarger.incrementAndGet();
       }
@@ -103,23 +105,19 @@ final class SourceReader implements AutoCloseable {
     return shrinker.shrink(ByteBuffer.wrap(encoded));
   }
 
-  private ReadImage published(int sequence, LabeledImage image, long size, byte[] bytes) {
+  private ReadImage shrunk(int sequence, LabeledImage image, long size, byte[] bytes) {
     if (bytes.length > maxImageBytes) {
       String reason =
           "%s, and %d when it is shrunk (%s)"
               .formatted(limit(size), bytes.length, shrinking.option());
-      return failed(sequence, image, size, reason);
+      return ReadImage.failed(sequence, image, size, reason);
     }
-    return new ReadImage(sequence, image, bytes, bytes.length, null);
+    return new ReadImage(sequence, image, bytes, 0, bytes.length, null);
   }
 
   private String limit(long size) {
     return "the file may have %d bytes at most (--max-image-size), found %d"
         .formatted(maxImageBytes, size);
-  }
-
-  private static ReadImage failed(int sequence, LabeledImage image, long size, String reason) {
-    return new ReadImage(sequence, image, new byte[0], size, reason);
   }
 
   @Override

@@ -149,7 +149,7 @@ final class CifarFiles implements ImageFiles {
   }
 
   @Override
-  public byte[] read(int index, int most) throws IOException {
+  public byte[] read(int index, int room, int most) throws IOException {
     int file = file(index);
     long offset = (long) (index - firsts[file]) * (labelBytes + LEVELS) + labelBytes;
     ByteBuffer levels = ByteBuffer.allocate(LEVELS);
@@ -161,7 +161,7 @@ final class CifarFiles implements ImageFiles {
       }
     }
     byte[] png = png(levels.array());
-    return png.length > most ? Arrays.copyOf(png, most) : png;
+    return ImageFiles.behind(room, png.length > most ? Arrays.copyOf(png, most) : png);
   }
 
   private static byte[] png(byte[] levels) throws IOException {

@@ -122,7 +122,7 @@ public final class Dataset implements AutoCloseable {
    */
   public LabeledImage image(Split split, int position) {
     int index = indexes(split)[position];
-    return image(split, position, most -> files.read(index, most));
+    return image(split, position, (room, most) -> files.read(index, room, most));
   }
 
   /** One image whose bytes come from elsewhere. */

@@ -1,7 +1,8 @@
 package dev.millrace.producer.dataset;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.EnumSet;
 
 /** The image files below a folder, in the order of their paths. */
@@ -62,9 +64,16 @@ record FolderFiles(Path root, PathList paths, long skipped) implements ImageFile
   }
 
   @Override
-  public byte[] read(int index, int most) throws IOException {
-    try (InputStream file = Files.newInputStream(root.resolve(paths.get(index)))) {
-      return file.readNBytes(most);
+  public byte[] read(int index, int room, int most) throws IOException {
+    try (SeekableByteChannel file = Files.newByteChannel(root.resolve(paths.get(index)))) {
+      int length = (int) Math.min(file.size(), most);
+      ByteBuffer bytes = ByteBuffer.allocate(Math.addExact(room, length)).position(room);
+      boolean more = true;
+      while (more && bytes.hasRemaining()) {
+        more = file.read(bytes) >= 0;
+      }
+      // It may have become shorter just now.
+      return more ? bytes.array() : Arrays.copyOf(bytes.array(), bytes.position());
     }
   }
 

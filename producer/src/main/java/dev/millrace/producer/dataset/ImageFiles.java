@@ -14,8 +14,13 @@ sealed interface ImageFiles permits FolderFiles, StoredFiles, CifarFiles, S3Obje
   /** Length of a file in bytes, as it is now. */
   long length(int index) throws IOException;
 
-  /** The file's bytes, {@code most} of them at most. */
-  byte[] read(int index, int most) throws IOException;
+  /**
+   * The file's bytes, {@code most} of them at most, behind free room: what is to stand before them
+   * can be put there, and they need not be copied.
+   *
+   * @param room bytes of that
+   */
+  byte[] read(int index, int room, int most) throws IOException;
 
   /** Where a file lies, for people. */
   String source(int index);
@@ -39,6 +44,16 @@ sealed interface ImageFiles permits FolderFiles, StoredFiles, CifarFiles, S3Obje
     return dot > 0
         && EXTENSIONS.contains(path.substring(dot + 1).toLowerCase(Locale.ROOT))
         && !isHidden(path);
+  }
+
+  /** Bytes that were read without room, behind it. */
+  static byte[] behind(int room, byte[] bytes) {
+    if (room == 0) {
+      return bytes;
+    }
+    byte[] all = new byte[Math.addExact(room, bytes.length)];
+    System.arraycopy(bytes, 0, all, room, bytes.length);
+    return all;
   }
 
   private static boolean isHidden(String path) {

@@ -12,7 +12,7 @@ public final class LabeledImage {
 
   /** Where the bytes come from. */
   interface Reading {
-    byte[] read(int most) throws IOException;
+    byte[] read(int room, int most) throws IOException;
   }
 
   LabeledImage(Dataset dataset, int index, String id, int label, Reading reading) {
@@ -59,6 +59,18 @@ public final class LabeledImage {
    * @throws IOException if it cannot be read
    */
   public byte[] read(int most) throws IOException {
-    return reading.read(most);
+    return read(0, most);
+  }
+
+  /**
+   * Its encoded bytes, or the first of them, behind free room: what is to stand before them can be
+   * put there, and they need not be copied.
+   *
+   * @param room bytes of that
+   * @param most how many bytes are read at most
+   * @throws IOException if it cannot be read
+   */
+  public byte[] read(int room, int most) throws IOException {
+    return reading.read(room, most);
   }
 }

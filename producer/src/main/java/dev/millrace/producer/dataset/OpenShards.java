@@ -41,7 +41,7 @@ final class OpenShards implements AutoCloseable {
     }
     int length = Math.toIntExact(files.length(index));
     if (offset < shard.at) { // a second name of the image before
-      return files.read(index, length);
+      return files.read(index, 0, length);
     }
     shard.in.skipNBytes(offset - shard.at);
     byte[] bytes = new byte[length];
@@ -49,7 +49,7 @@ final class OpenShards implements AutoCloseable {
       throw new EOFException("it has become shorter since it was listed");
     }
     shard.at = offset + length;
-    files.requireSum(index, bytes);
+    files.requireSum(index, bytes, 0);
     return bytes;
   }
 

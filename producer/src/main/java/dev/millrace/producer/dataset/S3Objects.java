@@ -48,9 +48,9 @@ final class S3Objects implements ImageFiles {
   }
 
   @Override
-  public byte[] read(int index, int most) throws IOException {
+  public byte[] read(int index, int room, int most) throws IOException {
     try (InputStream in = remote.s3(key(index)).open(0)) {
-      return in.readNBytes(most);
+      return ImageFiles.behind(room, in.readNBytes(most));
     }
   }
 

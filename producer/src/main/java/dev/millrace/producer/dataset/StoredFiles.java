@@ -253,16 +253,16 @@ final class StoredFiles implements ImageFiles {
   }
 
   @Override
-  public byte[] read(int index, int most) throws IOException {
+  public byte[] read(int index, int room, int most) throws IOException {
     Shard shard = shards.get(shardOf[index]);
     int wanted = (int) Math.min(lengths[index], most);
     try (InputStream in = shard.open(offsets[index])) {
-      byte[] bytes = new byte[wanted];
-      if (in.readNBytes(bytes, 0, wanted) < wanted) {
+      byte[] bytes = new byte[Math.addExact(room, wanted)];
+      if (in.readNBytes(bytes, room, wanted) < wanted) {
         throw new EOFException(shard + " has become shorter since it was listed");
       }
       if (wanted == lengths[index]) {
-        requireSum(index, bytes);
+        requireSum(index, bytes, room);
       }
       return bytes;
     }
@@ -271,10 +271,13 @@ final class StoredFiles implements ImageFiles {
   /**
    * Makes sure that bytes are those that were listed.
    *
+   * @param room how many stand before them
    * @throws IOException if not
    */
-  void requireSum(int index, byte[] bytes) throws IOException {
-    if (sums.length > 0 && shards.get(shardOf[index]).isStream() && Sums.of(bytes) != sums[index]) {
+  void requireSum(int index, byte[] bytes, int room) throws IOException {
+    if (sums.length > 0
+        && shards.get(shardOf[index]).isStream()
+        && Sums.of(bytes, room) != sums[index]) {
       throw new IOException(paths.get(index) + " has other bytes than when it was listed");
     }
   }

@@ -82,7 +82,7 @@ final class StreamPass implements ImagePass {
   @Override
   public LabeledImage image(int sequence) {
     int position = order.order()[sequence];
-    return dataset.image(split, position, most -> take(position, most));
+    return dataset.image(split, position, (room, most) -> take(position, room, most));
   }
 
   /** The most bytes that were held at a time so far. */
@@ -90,12 +90,12 @@ final class StreamPass implements ImagePass {
     return mostHeldBytes;
   }
 
-  private byte[] take(int position, int most) throws IOException {
+  private byte[] take(int position, int room, int most) throws IOException {
     byte[] bytes = take(position);
     if (bytes == null) {
-      return files.read(indexes[position], most);
+      return files.read(indexes[position], room, most);
     }
-    return bytes.length > most ? Arrays.copyOf(bytes, most) : bytes;
+    return ImageFiles.behind(room, bytes.length > most ? Arrays.copyOf(bytes, most) : bytes);
   }
 
   /** Waits for an image; null if it does not come, or not again. */

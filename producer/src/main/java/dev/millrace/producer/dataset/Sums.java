@@ -8,9 +8,10 @@ import java.util.zip.CRC32C;
 final class Sums {
   private Sums() {}
 
-  static int of(byte[] bytes) {
+  /** Of the bytes from a place on. */
+  static int of(byte[] bytes, int from) {
     CRC32C sum = new CRC32C();
-    sum.update(bytes);
+    sum.update(bytes, from, bytes.length - from);
     return (int) sum.getValue();
   }
 

@@ -222,6 +222,24 @@ class DatasetTest {
   }
 
   @Test
+  void shouldReadBehindRoom() throws Exception {
+    write(folder, FOLDERS);
+    Path tar = folder.resolve("data.tar");
+    archive(tar, FOLDERS, "");
+
+    try (Dataset fromFolder = Dataset.open(folder, 0, 1);
+        Dataset fromTar = Dataset.open(tar, 0, 1)) {
+      assertThat(fromFolder.image(Split.TRAIN, 0).read(3, 4))
+          .isEqualTo(new byte[] {0, 0, 0, 98, 105, 114, 100});
+      assertThat(fromTar.image(Split.TRAIN, 0).read(3, 4))
+          .isEqualTo(new byte[] {0, 0, 0, 98, 105, 114, 100});
+      assertThat(fromTar.image(Split.TRAIN, 0).read(3, 1 << 20))
+          .isEqualTo(fromFolder.image(Split.TRAIN, 0).read(3, 1 << 20))
+          .endsWith(fromFolder.image(Split.TRAIN, 0).read(1 << 20));
+    }
+  }
+
+  @Test
   void shouldTakeNoEntryOfATarForAFileElsewhere() throws Exception {
     Path tar = folder.resolve("hostile.tar");
     try (TarArchiveOutputStream out = new TarArchiveOutputStream(Files.newOutputStream(tar))) {
