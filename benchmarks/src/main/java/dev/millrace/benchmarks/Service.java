@@ -25,21 +25,32 @@ final class Service implements AutoCloseable {
    * @param log what it prints is added there
    */
   Service(String name, String heap, Path log, List<String> arguments) {
+    this(name, heap, log, List.of(), arguments);
+  }
+
+  /**
+   * Prepares it.
+   *
+   * @param heap its largest heap, as {@code -Xmx} takes it
+   * @param log what it prints is added there
+   * @param prefix another command and its arguments, which is to run it
+   */
+  Service(String name, String heap, Path log, List<String> prefix, List<String> arguments) {
     this.name = name;
     this.log = log;
-    this.command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap,
-                "-XX:+UseParallelGC",
-                "-XX:+UseTransparentHugePages",
-                "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Millrace.class.getName()));
+    this.command = new ArrayList<>(prefix);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx" + heap,
+            "-XX:+UseParallelGC",
+            "-XX:+UseTransparentHugePages",
+            "--add-modules=jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Millrace.class.getName()));
     command.addAll(arguments);
   }
 

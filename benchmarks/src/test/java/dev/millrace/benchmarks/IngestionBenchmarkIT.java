@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.millrace.benchmarks.IngestionCost.Turn;
-import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.producer.dataset.Dataset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,19 +25,23 @@ class IngestionBenchmarkIT {
       Files.createDirectories(file.getParent());
       Files.write(file, new byte[5000]);
     }
+    Processors processors = new Processors();
     try (Dataset dataset = Dataset.open(data, 0, 1);
-        EmbeddedBroker broker =
-            EmbeddedBroker.start(folder.resolve("broker"), "127.0.0.1", 0, Map.of())) {
+        BrokerProcess broker = BrokerProcess.start(processors.forBrokers(), folder)) {
       IngestionPasses passes =
-          new IngestionPasses(Map.of("bootstrap.servers", broker.bootstrapServers()), dataset, 2);
+          new IngestionPasses(
+              Map.of("bootstrap.servers", broker.bootstrapServers()),
+              broker::cpuNanos,
+              dataset,
+              400);
 
       Turn turn = new Turn(passes.read(), passes.send(), passes.publish());
 
       assertThat(passes.meanBytes()).isEqualTo(5000);
       assertThat(List.of(turn.disk(), turn.broker(), turn.producer()))
           .allSatisfy(one -> {
-            assertThat(one.images()).isEqualTo(40);
-            // Reading 40 small files can cost less than the clock of CPU time can tell.
+            assertThat(one.images()).isBetween(1L, 350L);
+            // Reading small files can cost less than the clock of CPU time can tell.
             assertThat(one.cpuSeconds()).isNotNegative();
           });
     }

@@ -175,6 +175,7 @@ public final class ImageProducer implements AutoCloseable {
           !stopping && (options.epochs() == 0 || epoch < options.epochs());
           epoch++) {
         if (options.share().isPart() && epoch > first) {
+          sender.commit();
           published(Split.TRAIN); // the others', too, shall be of this dataset in this order
         }
         publishEpoch(stream, epoch, sender);
@@ -220,7 +221,7 @@ public final class ImageProducer implements AutoCloseable {
             new EpochEnd(stream.split(), epoch, (long) size, clock.instant()));
       }
     }
-    sender.commit();
+    sender.commitWhenDue();
     LOG.debug("Published epoch {} of {}: {} images", epoch, stream.topic(), size);
   }
 
