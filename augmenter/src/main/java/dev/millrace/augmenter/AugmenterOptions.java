@@ -1,13 +1,12 @@
 package dev.millrace.augmenter;
 
 import dev.millrace.imaging.ImageLimits;
+import dev.millrace.schemas.OptionFaults;
 import dev.millrace.schemas.StatisticsSource;
 import dev.millrace.schemas.TensorType;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What a user chooses about augmenting. Made with {@link #builder()}; every setting has a default.
@@ -78,33 +77,29 @@ public record AugmenterOptions(
    *     range and the value found
    */
   public AugmenterOptions {
-    Faults faults = new Faults();
-    if (!(minArea >= 0.01 && minArea <= 1)) {
-      faults.add("min-area must be from 0.01 to 1, found " + minArea);
-    }
+    OptionFaults faults = new OptionFaults();
+    faults.range("min-area", "from 0.01 to 1", minArea, 0.01, 1);
     faults.range("resize", resize, 1, 4096);
     faults.range("crop", crop, 1, 4096);
     if (crop > resize) {
       faults.add("crop must be at most resize, which is %d, found %d".formatted(resize, crop));
     }
-    faults.share("flip", flip);
-    faults.share("lighting", lighting);
-    faults.share("brightness", brightness);
-    faults.share("contrast", contrast);
-    faults.share("saturation", saturation);
-    if (!(hue >= 0 && hue <= 0.5)) {
-      faults.add("hue must be from 0 to 0.5, found " + hue);
-    }
+    checkShare(faults, "flip", flip);
+    checkShare(faults, "lighting", lighting);
+    checkShare(faults, "brightness", brightness);
+    checkShare(faults, "contrast", contrast);
+    checkShare(faults, "saturation", saturation);
+    faults.range("hue", "from 0 to 0.5", hue, 0, 0.5);
     faults.range("threads", threads, 1, 1024);
     if (!instanceId.matches("[A-Za-z0-9._-]{0,100}")) {
       faults.add(
           "instance-id must be at most 100 letters, digits, dots, hyphens or underscores, found \"%s\""
               .formatted(instanceId));
     }
-    faults.millis("commit-interval", commitInterval, 10, 30_000);
-    faults.millis("session-timeout", sessionTimeout, 6_000, 1_800_000);
+    checkMillis(faults, "commit-interval", commitInterval, 10, 30_000);
+    checkMillis(faults, "session-timeout", sessionTimeout, 6_000, 1_800_000);
     faults.range("max-ahead-bytes", maxAheadBytes, 1 << 20, Long.MAX_VALUE);
-    faults.share("max-dead-letter-share", maxDeadLetterShare);
+    checkShare(faults, "max-dead-letter-share", maxDeadLetterShare);
     faults.range("max-record-bytes", maxRecordBytes, 2 << 20, 256 << 20);
     long tensorBytes = 3L * resize * resize * Recipe.bytesPerElement(tensorType);
     if (tensorBytes > maxRecordBytes - (64 << 10)) {
@@ -112,47 +107,24 @@ public record AugmenterOptions(
           "max-record-bytes must hold a tensor of resize x resize x 3 elements = %d bytes and 65536 more, found %d"
               .formatted(tensorBytes, maxRecordBytes));
     }
-    faults.check();
+    faults.throwIfAny("Cannot augment with these options");
+  }
+
+  private static void checkShare(OptionFaults faults, String name, double value) {
+    faults.range(name, "from 0 to 1", value, 0, 1);
+  }
+
+  private static void checkMillis(
+      OptionFaults faults, String name, Duration value, long least, long most) {
+    if (value.compareTo(Duration.ofMillis(least)) < 0
+        || value.compareTo(Duration.ofMillis(most)) > 0) {
+      faults.add("%s must be from %d to %d ms, found %s".formatted(name, least, most, value));
+    }
   }
 
   /** Every setting at its default. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  /** Collects faults, so that a user sees all of them at once. */
-  private static final class Faults {
-    private final List<String> found = new ArrayList<>();
-
-    void add(String fault) {
-      found.add(fault);
-    }
-
-    void range(String name, long value, long least, long most) {
-      if (value < least || value > most) {
-        add("%s must be from %d to %d, found %d".formatted(name, least, most, value));
-      }
-    }
-
-    void share(String name, double value) {
-      if (!(value >= 0 && value <= 1)) { // not a number is no share either
-        add("%s must be from 0 to 1, found %s".formatted(name, value));
-      }
-    }
-
-    void millis(String name, Duration value, long least, long most) {
-      if (value.compareTo(Duration.ofMillis(least)) < 0
-          || value.compareTo(Duration.ofMillis(most)) > 0) {
-        add("%s must be from %d to %d ms, found %s".formatted(name, least, most, value));
-      }
-    }
-
-    void check() {
-      if (!found.isEmpty()) {
-        throw new IllegalArgumentException(
-            "Cannot augment with these options: " + String.join("; ", found));
-      }
-    }
   }
 
   /** Changes single settings; each method is named as the setting it sets. */

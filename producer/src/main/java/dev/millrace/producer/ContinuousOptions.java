@@ -1,7 +1,6 @@
 package dev.millrace.producer;
 
-import java.util.ArrayList;
-import java.util.List;
+import dev.millrace.schemas.OptionFaults;
 
 /**
  * What a user chooses about publishing what arrives.
@@ -27,24 +26,15 @@ public record ContinuousOptions(
    * @throws IllegalArgumentException if any is left, naming every setting that is at fault
    */
   public ContinuousOptions {
-    List<String> faults = new ArrayList<>();
-    check(faults, "max-image-size", maxImageBytes, 1 << 10, 64 << 20);
-    check(faults, "images-ahead", maxAheadBytes, 1 << 20, Long.MAX_VALUE);
-    check(faults, "epoch-images", epochImages, 0, Long.MAX_VALUE);
-    check(faults, "max-classes", maxClasses, 1, 1_000_000);
-    faults.addAll(shrinking.faults());
+    OptionFaults faults = new OptionFaults();
+    faults.range("max-image-size", maxImageBytes, 1 << 10, 64 << 20);
+    faults.range("images-ahead", maxAheadBytes, 1 << 20, Long.MAX_VALUE);
+    faults.range("epoch-images", epochImages, 0, Long.MAX_VALUE);
+    faults.range("max-classes", maxClasses, 1, 1_000_000);
+    shrinking.check(faults);
     if (shrinking.larger() > 0) {
       faults.add("shrink-larger is for datasets: raise max-image-size for images that arrive");
     }
-    if (!faults.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Cannot publish with these options: " + String.join("; ", faults));
-    }
-  }
-
-  private static void check(List<String> faults, String name, long value, long least, long most) {
-    if (value < least || value > most) {
-      faults.add("%s must be from %d to %d, found %d".formatted(name, least, most, value));
-    }
+    faults.throwIfAny("Cannot publish with these options");
   }
 }

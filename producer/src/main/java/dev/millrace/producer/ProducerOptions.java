@@ -1,7 +1,6 @@
 package dev.millrace.producer;
 
-import java.util.ArrayList;
-import java.util.List;
+import dev.millrace.schemas.OptionFaults;
 
 /**
  * What a user chooses about publishing.
@@ -38,15 +37,12 @@ public record ProducerOptions(
    * @throws IllegalArgumentException if any is left, naming every setting that is at fault
    */
   public ProducerOptions {
-    List<String> faults = new ArrayList<>();
-    check(faults, "epochs", epochs, 0, Integer.MAX_VALUE);
-    check(faults, "max-image-size", maxImageBytes, 1 << 10, 64 << 20);
-    check(faults, "images-ahead", maxAheadBytes, 1 << 20, Long.MAX_VALUE);
-    faults.addAll(shrinking.faults());
-    if (!faults.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Cannot publish with these options: " + String.join("; ", faults));
-    }
+    OptionFaults faults = new OptionFaults();
+    faults.range("epochs", epochs, 0, Integer.MAX_VALUE);
+    faults.range("max-image-size", maxImageBytes, 1 << 10, 64 << 20);
+    faults.range("images-ahead", maxAheadBytes, 1 << 20, Long.MAX_VALUE);
+    shrinking.check(faults);
+    faults.throwIfAny("Cannot publish with these options");
   }
 
   /**
@@ -61,11 +57,5 @@ public record ProducerOptions(
   /** These, for one of several producers. */
   public ProducerOptions of(ProducerShare other) {
     return new ProducerOptions(seed, epochs, maxImageBytes, maxAheadBytes, shrinking, other);
-  }
-
-  private static void check(List<String> faults, String name, long value, long least, long most) {
-    if (value < least || value > most) {
-      faults.add("%s must be from %d to %d, found %d".formatted(name, least, most, value));
-    }
   }
 }

@@ -1,8 +1,7 @@
 package dev.millrace.producer;
 
 import dev.millrace.imaging.Window;
-import java.util.ArrayList;
-import java.util.List;
+import dev.millrace.schemas.OptionFaults;
 
 /**
  * How images are shrunk on their way into the topics.
@@ -29,18 +28,14 @@ public record Shrinking(int prepare, int larger, int quality) {
   /** The longest. */
   public static final int MOST_SIDE = 4096;
 
-  /** What is at fault, by the options' names; empty when all are in range. */
-  List<String> faults() {
-    List<String> faults = new ArrayList<>();
+  /** Checks the ranges, by the options' names. */
+  void check(OptionFaults faults) {
     checkSide(faults, "prepare", prepare);
     checkSide(faults, "shrink-larger", larger);
-    if (quality < 1 || quality > 100) {
-      faults.add("prepare-quality must be from 1 to 100, found " + quality);
-    }
-    return faults;
+    faults.range("prepare-quality", quality, 1, 100);
   }
 
-  private static void checkSide(List<String> faults, String name, int side) {
+  private static void checkSide(OptionFaults faults, String name, int side) {
     if (side != 0 && (side < LEAST_SIDE || side > MOST_SIDE)) {
       faults.add(
           "%s must be 0 or from %d to %d, found %d".formatted(name, LEAST_SIDE, MOST_SIDE, side));

@@ -1,5 +1,6 @@
 package dev.millrace.trainer;
 
+import dev.millrace.schemas.OptionFaults;
 import dev.millrace.schemas.StatisticsSource;
 import dev.millrace.trainer.model.Activation;
 import dev.millrace.trainer.model.Device;
@@ -8,8 +9,6 @@ import dev.millrace.trainer.model.Network;
 import dev.millrace.trainer.model.Placement;
 import dev.millrace.trainer.model.Precision;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -95,26 +94,28 @@ public record TrainerOptions(
    *     range and the value found
    */
   public TrainerOptions {
-    Faults faults = new Faults();
+    OptionFaults faults = new OptionFaults();
     if (!run.matches("[a-z0-9][a-z0-9-]{0,99}")) {
       faults.add(
           "run must be 1 to 100 lower-case letters, digits or hyphens, found \"%s\""
               .formatted(run));
     }
-    faults.model(model);
+    if (!Network.names().contains(model)) {
+      faults.add("model must be one of %s, found \"%s\"".formatted(Network.names(), model));
+    }
     faults.range("epochs", epochs, 0, 1_000_000);
     faults.range("steps", steps, 0, Long.MAX_VALUE);
     faults.range("minibatch-size", minibatchSize, 1, 65_536);
-    faults.check("learning-rate", "above 0 and at most 100", learningRate, 0, 100);
+    faults.range("learning-rate", "above 0 and at most 100", learningRate, 0, 100);
     if (learningRate == 0) {
       faults.add("learning-rate must be above 0, found 0");
     }
-    faults.check("momentum", "from 0 to below 1", momentum, 0, Math.nextDown(1.0));
-    faults.check("weight-decay", "from 0 to 1", weightDecay, 0, 1);
-    faults.check("dropout", "from 0 to below 1", dropout, 0, Math.nextDown(1.0));
+    faults.range("momentum", "from 0 to below 1", momentum, 0, Math.nextDown(1.0));
+    faults.range("weight-decay", "from 0 to 1", weightDecay, 0, 1);
+    faults.range("dropout", "from 0 to below 1", dropout, 0, Math.nextDown(1.0));
     faults.range("threads", threads, 1, 1024);
     faults.range("fetch-threads", fetchThreads, 0, 64);
-    faults.placement(placement, model, device, minibatchSize);
+    checkPlacement(faults, placement, model, device, minibatchSize);
     if (xla && device != Device.GPU) {
       faults.add(
           "xla needs device gpu, found %s: on a processor it makes steps slower"
@@ -132,9 +133,27 @@ public record TrainerOptions(
     if (classes != 0) {
       faults.range("classes", classes, 2, 1_000_000);
     }
-    faults.notNegative("checkpoint-interval", checkpointInterval);
-    faults.notNegative("data-timeout", dataTimeout);
-    faults.throwIfAny();
+    checkNotNegative(faults, "checkpoint-interval", checkpointInterval);
+    checkNotNegative(faults, "data-timeout", dataTimeout);
+    faults.throwIfAny("Cannot train with these options");
+  }
+
+  private static void checkPlacement(
+      OptionFaults faults, Placement placement, String model, Device device, int minibatchSize) {
+    if (Network.names().contains(model)) {
+      faults.addAll(placement.faults(Network.of(model), device));
+    }
+    if (placement.towers() > minibatchSize) {
+      faults.add(
+          "towers must be at most minibatch-size (%d), found %d"
+              .formatted(minibatchSize, placement.towers()));
+    }
+  }
+
+  private static void checkNotNegative(OptionFaults faults, String name, Duration value) {
+    if (value.isNegative()) {
+      faults.add("%s must not be negative, found %s".formatted(name, value));
+    }
   }
 
   /** The network that the model's name stands for. */
@@ -154,57 +173,6 @@ public record TrainerOptions(
   /** Every setting at its default. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  /** Collects faults, so that a user sees all of them at once. */
-  private static final class Faults {
-    private final List<String> found = new ArrayList<>();
-
-    void add(String fault) {
-      found.add(fault);
-    }
-
-    void model(String name) {
-      if (!Network.names().contains(name)) {
-        add("model must be one of %s, found \"%s\"".formatted(Network.names(), name));
-      }
-    }
-
-    void placement(Placement placement, String model, Device device, int minibatchSize) {
-      if (Network.names().contains(model)) {
-        found.addAll(placement.faults(Network.of(model), device));
-      }
-      if (placement.towers() > minibatchSize) {
-        add(
-            "towers must be at most minibatch-size (%d), found %d"
-                .formatted(minibatchSize, placement.towers()));
-      }
-    }
-
-    void range(String name, long value, long least, long most) {
-      if (value < least || value > most) {
-        add("%s must be from %d to %d, found %d".formatted(name, least, most, value));
-      }
-    }
-
-    void check(String name, String rule, double value, double least, double most) {
-      if (!(value >= least && value <= most)) { // not a number is in no range
-        add("%s must be %s, found %s".formatted(name, rule, value));
-      }
-    }
-
-    void notNegative(String name, Duration value) {
-      if (value.isNegative()) {
-        add("%s must not be negative, found %s".formatted(name, value));
-      }
-    }
-
-    void throwIfAny() {
-      if (!found.isEmpty()) {
-        throw new IllegalArgumentException(
-            "Cannot train with these options: " + String.join("; ", found));
-      }
-    }
   }
 
   /** Changes single settings; each method is named as the setting it sets. */

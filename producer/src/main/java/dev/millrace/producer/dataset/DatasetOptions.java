@@ -1,7 +1,6 @@
 package dev.millrace.producer.dataset;
 
-import java.util.ArrayList;
-import java.util.List;
+import dev.millrace.schemas.OptionFaults;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,18 +24,12 @@ public record DatasetOptions(
    * @throws IllegalArgumentException if any is left, naming every setting that is at fault
    */
   public DatasetOptions {
-    List<String> faults = new ArrayList<>();
-    if (!(validationFraction >= 0 && validationFraction <= 0.9)) {
-      faults.add(
-          "validation-fraction must be from 0 to 0.9, found %s".formatted(validationFraction));
-    }
+    OptionFaults faults = new OptionFaults();
+    faults.range("validation-fraction", "from 0 to 0.9", validationFraction, 0, 0.9);
     if (shuffleBytes < 1 << 20) {
       faults.add("shuffle-buffer must be at least 1 MiB, found %d bytes".formatted(shuffleBytes));
     }
-    if (!faults.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Cannot list a dataset with these options: " + String.join("; ", faults));
-    }
+    faults.throwIfAny("Cannot list a dataset with these options");
   }
 
   /** With the usual memory, and nothing to show to web servers. */

@@ -1,5 +1,6 @@
 package dev.millrace.producer.prepare;
 
+import dev.millrace.schemas.OptionFaults;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,21 +21,12 @@ public record PrepareOptions(
    * @throws IllegalArgumentException if any is left, naming every setting that is at fault
    */
   public PrepareOptions {
-    List<String> faults = new ArrayList<>();
-    check(faults, "size", size, 16, 2048);
-    check(faults, "quality", quality, 1, 100);
-    check(faults, "images-per-shard", imagesPerShard, 1, 1_000_000);
-    check(faults, "max-image-size", maxImageBytes, 1 << 10, Integer.MAX_VALUE);
-    if (!faults.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Cannot prepare images with these options: " + String.join("; ", faults));
-    }
-  }
-
-  private static void check(List<String> faults, String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      faults.add("%s must be from %d to %d, found %d".formatted(name, least, most, value));
-    }
+    OptionFaults faults = new OptionFaults();
+    faults.range("size", size, 16, 2048);
+    faults.range("quality", quality, 1, 100);
+    faults.range("images-per-shard", imagesPerShard, 1, 1_000_000);
+    faults.range("max-image-size", maxImageBytes, 1 << 10, Integer.MAX_VALUE);
+    faults.throwIfAny("Cannot prepare images with these options");
   }
 
   /** The options of an earlier run that are not these, by name and value; empty when all are. */

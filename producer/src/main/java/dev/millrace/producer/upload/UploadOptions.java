@@ -1,10 +1,9 @@
 package dev.millrace.producer.upload;
 
+import dev.millrace.schemas.OptionFaults;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,24 +46,15 @@ public record UploadOptions(
    * @throws IllegalArgumentException if any is left, naming every setting that is at fault
    */
   public UploadOptions {
-    List<String> faults = new ArrayList<>();
-    check(faults, "upload-port", port, 0, 65_535);
-    check(faults, "max-image-size", maxImageBytes, 1 << 10, 64 << 20);
-    check(faults, "upload-batch-size", maxBatchBytes, maxImageBytes, 1 << 30);
-    check(faults, "upload-rate", imagesPerSecond, 1, 1_000_000);
+    OptionFaults faults = new OptionFaults();
+    faults.range("upload-port", port, 0, 65_535);
+    faults.range("max-image-size", maxImageBytes, 1 << 10, 64 << 20);
+    faults.range("upload-batch-size", maxBatchBytes, maxImageBytes, 1 << 30);
+    faults.range("upload-rate", imagesPerSecond, 1, 1_000_000);
     if (token.length() < SHORTEST_TOKEN) {
       faults.add("the upload token must have at least %d characters".formatted(SHORTEST_TOKEN));
     }
-    if (!faults.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Cannot take uploads with these options: " + String.join("; ", faults));
-    }
-  }
-
-  private static void check(List<String> faults, String name, long value, long least, long most) {
-    if (value < least || value > most) {
-      faults.add("%s must be from %d to %d, found %d".formatted(name, least, most, value));
-    }
+    faults.throwIfAny("Cannot take uploads with these options");
   }
 
   /** Whether others than this machine could read what is sent. */
