@@ -82,11 +82,7 @@ record Listing(ImageFiles files, Labels labels) {
   private static Listing tars(List<Path> files, String folder, Path data, LongAdder found)
       throws DatasetException {
     return TarArchives.list(
-        files.stream().<Archive>map(ArchiveFile::new).toList(),
-        folder,
-        PreparedClasses.beside(files),
-        data,
-        found);
+        files.stream().<Archive>map(ArchiveFile::new).toList(), folder, data, found);
   }
 
   private static String begin(Path folder) {

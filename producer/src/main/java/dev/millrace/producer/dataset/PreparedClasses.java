@@ -4,12 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The classes of shards that {@code millrace prepare} has written, as they stand in a file beside
@@ -54,53 +51,6 @@ public record PreparedClasses(List<String> synsets, List<String> names) {
       lines.append(synsets.get(label)).append('\t').append(names.get(label)).append('\n');
     }
     return lines.toString().getBytes(UTF_8);
-  }
-
-  /**
-   * The classes of some shards, or null where no prepared ones are among them.
-   *
-   * @throws DatasetException if the shards are not complete yet, lie beside others, or the file
-   *     cannot be read
-   */
-  static @Nullable PreparedClasses beside(List<Path> shards) throws DatasetException {
-    Path prepared = null;
-    for (Path shard : shards) {
-      Path folder = folder(shard);
-      if (!folder.equals(prepared) && Files.exists(folder.resolve(MANIFEST))) {
-        prepared = folder;
-      }
-    }
-    if (prepared == null) {
-      return null;
-    }
-    for (Path shard : shards) {
-      if (!folder(shard).equals(prepared)) {
-        throw new DatasetException(
-            "Cannot take %s and the prepared shards in %s for one dataset: their classes may differ"
-                .formatted(shard, prepared));
-      }
-    }
-    return read(prepared);
-  }
-
-  private static Path folder(Path shard) {
-    Path absolute = shard.toAbsolutePath();
-    Path parent = absolute.getParent();
-    return parent == null ? absolute : parent;
-  }
-
-  private static PreparedClasses read(Path folder) throws DatasetException {
-    Path file = folder.resolve(FILE);
-    if (!Files.exists(file)) {
-      throw new DatasetException(
-          "The shards in %s are not complete: give their millrace prepare command again"
-              .formatted(folder));
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      return read(in, file);
-    } catch (IOException e) {
-      throw new DatasetException("Cannot read the classes in %s: %s".formatted(file, e), e);
-    }
   }
 
   /**

@@ -1,24 +1,17 @@
 package dev.millrace.producer.dataset;
 
 import dev.millrace.producer.archive.Archive;
-import dev.millrace.producer.archive.RefusedException;
 import dev.millrace.producer.archive.RemoteArchives;
 import dev.millrace.producer.archive.S3Key;
 import dev.millrace.producer.archive.S3Store;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Lists what lies on web servers and in S3-compatible stores. */
 final class RemoteListing {
-  private static final Logger LOG = LoggerFactory.getLogger(RemoteListing.class);
-
   private RemoteListing() {}
 
   /**
@@ -33,7 +26,7 @@ final class RemoteListing {
       for (String url : Braces.expand(data.url(), data)) {
         archives.add(remote.http(url));
       }
-      return list(archives, commonFolder(archives), data, found);
+      return TarArchives.list(archives, commonFolder(archives), data, found);
     } catch (IOException e) {
       throw cannot(data, e);
     }
@@ -55,7 +48,7 @@ final class RemoteListing {
       for (String expanded : Braces.expand(key.key(), data)) {
         archives.add(remote.s3(new S3Key(key.bucket(), expanded)));
       }
-      return list(archives, commonFolder(archives), data, found);
+      return TarArchives.list(archives, commonFolder(archives), data, found);
     } catch (IOException e) {
       throw cannot(data, e);
     }
@@ -82,27 +75,7 @@ final class RemoteListing {
     }
     return archives.isEmpty()
         ? Listing.byPath(images, Map.of(), data)
-        : list(archives, prefix.toString(), data, found);
-  }
-
-  private static Listing list(List<Archive> archives, String folder, Location data, LongAdder found)
-      throws DatasetException, IOException {
-    return TarArchives.list(archives, folder, classes(archives.getFirst()), data, found);
-  }
-
-  // Other people's archives have no such file beside them, and need none; some servers give a page
-  // for whatever is not there.
-  private static @Nullable PreparedClasses classes(Archive archive) throws IOException {
-    Archive file = archive.beside(PreparedClasses.FILE);
-    try (InputStream in = file.open(0)) {
-      return PreparedClasses.read(in, file);
-    } catch (RefusedException e) {
-      LOG.debug("No names of classes in {}: {}", file, e.getMessage());
-      return null;
-    } catch (DatasetException e) {
-      LOG.warn("{}; classes are called by their labels", e.getMessage());
-      return null;
-    }
+        : TarArchives.list(archives, prefix.toString(), data, found);
   }
 
   private static String commonFolder(List<Archive> archives) {

@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 
 /** Tar archives that are one dataset, listed several at a time. */
 final class TarArchives {
@@ -23,18 +22,14 @@ final class TarArchives {
    *
    * @param folder what the archives' paths begin with: a file's path begins with its archive's
    *     behind it; or, of a single one, its path
-   * @param prepared what prepared shards say of their classes; null for others
    * @param data what the dataset is called in messages
    * @param found counts the images as they are found
-   * @throws DatasetException if one cannot be read to its end, or an image has no label
+   * @throws DatasetException if one cannot be read to its end, an image has no label, or the
+   *     archives are prepared shards that are not complete
    */
-  static Listing list(
-      List<Archive> archives,
-      String folder,
-      @Nullable PreparedClasses prepared,
-      Object data,
-      LongAdder found)
+  static Listing list(List<Archive> archives, String folder, Object data, LongAdder found)
       throws DatasetException {
+    PreparedClasses prepared = ClassesFile.beside(archives);
     Samples samples = new Samples();
     StoredFiles.Builder files;
     ExecutorService listers =

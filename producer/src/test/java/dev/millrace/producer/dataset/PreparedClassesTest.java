@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.producer.archive.Archive;
+import dev.millrace.producer.archive.ArchiveFile;
 import dev.millrace.schemas.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,10 @@ class PreparedClassesTest {
 
   private void classes(String lines) throws Exception {
     Files.writeString(folder.resolve(PreparedClasses.FILE), lines, UTF_8);
+  }
+
+  private Archive archive(String name) {
+    return new ArchiveFile(folder.resolve(name));
   }
 
   private void assertFailure(Path data, String words) {
@@ -52,8 +58,8 @@ class PreparedClassesTest {
     PreparedClasses written = new PreparedClasses(List.of("n01", "n02"), List.of("a b", "é"));
     Files.write(folder.resolve(PreparedClasses.FILE), written.content());
 
-    assertThat(PreparedClasses.beside(List.of(folder.resolve("train-0.tar")))).isEqualTo(written);
-    assertThat(PreparedClasses.beside(List.of(folder.resolve("none/train-0.tar")))).isNull();
+    assertThat(ClassesFile.beside(List.of(archive("train-0.tar")))).isEqualTo(written);
+    assertThat(ClassesFile.beside(List.of(archive("none/train-0.tar")))).isNull();
   }
 
   @Test
