@@ -18,30 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class StoredFiles implements ImageFiles {
   private final List<Shard> shards;
   private final PathList paths;
-  private final int[] shardOf;
-  private final long[] offsets;
-  private final long[] lengths;
-  private final int[] sums; // empty where there are no streams
-  private final int[] tags;
+  private final StoredPlaces places;
   private final long skipped;
 
   private StoredFiles(Builder listed, PathList all, int[] chosen) {
     this.shards = List.copyOf(listed.shards);
     this.paths = all.select(chosen);
-    this.shardOf = select(listed.shardOf, chosen);
-    this.offsets = select(listed.offsets, chosen);
-    this.lengths = select(listed.lengths, chosen);
-    this.sums = isStream() ? select(listed.sums, chosen) : new int[0];
-    this.tags = select(listed.tags, chosen);
+    this.places = listed.places.select(chosen, isStream());
     this.skipped = listed.skipped;
-  }
-
-  private static int[] select(int[] all, int[] chosen) {
-    return Arrays.stream(chosen).map(i -> all[i]).toArray();
-  }
-
-  private static long[] select(long[] all, int[] chosen) {
-    return Arrays.stream(chosen).mapToLong(i -> all[i]).toArray();
   }
 
   /** Lists archive after archive, file after file. */
@@ -49,12 +33,7 @@ final class StoredFiles implements ImageFiles {
     private final List<Shard> shards = new ArrayList<>();
     private final PathList.Builder paths = new PathList.Builder();
     private final List<Link> links = new ArrayList<>();
-    private int[] shardOf = new int[64];
-    private long[] offsets = new long[64];
-    private long[] lengths = new long[64];
-    private int[] sums = new int[64];
-    private int[] tags = new int[64];
-    private int size;
+    private final StoredPlaces places = new StoredPlaces();
     private long skipped;
 
     /** A file by a second name; its own number is that of the file before which it stands. */
@@ -72,34 +51,17 @@ final class StoredFiles implements ImageFiles {
      */
     int add(String path, long offset, long length, int sum) {
       paths.add(path);
-      add(shards.size() - 1, offset, length, sum, 0);
-      return size - 1;
+      return places.add(shards.size() - 1, offset, length, sum, 0);
     }
 
     /** Keeps a number for a file that was added, 0 until then. */
     void tag(int file, int tag) {
-      tags[file] = tag;
-    }
-
-    private void add(int shard, long offset, long length, int sum, int tag) {
-      if (size == offsets.length) {
-        int more = size + size / 2;
-        shardOf = Arrays.copyOf(shardOf, more);
-        offsets = Arrays.copyOf(offsets, more);
-        lengths = Arrays.copyOf(lengths, more);
-        sums = Arrays.copyOf(sums, more);
-        tags = Arrays.copyOf(tags, more);
-      }
-      shardOf[size] = shard;
-      offsets[size] = offset;
-      sums[size] = sum;
-      tags[size] = tag;
-      lengths[size++] = length;
+      places.tag(file, tag);
     }
 
     /** A second name of a file that was added before; passed over if there is none. */
     void link(String path, String target) {
-      links.add(new Link(size, path, target));
+      links.add(new Link(size(), path, target));
     }
 
     /** There is a file that is no image. */
@@ -108,23 +70,15 @@ final class StoredFiles implements ImageFiles {
     }
 
     int size() {
-      return size;
+      return places.size();
     }
 
     /** Adds all that was added to another, behind what is here. */
     void addAll(Builder other) {
-      int shardsBefore = shards.size();
-      int before = size;
+      int before = size();
+      places.addAll(other.places, shards.size());
       shards.addAll(other.shards);
       paths.addAll(other.paths);
-      for (int i = 0; i < other.size; i++) {
-        add(
-            shardsBefore + other.shardOf[i],
-            other.offsets[i],
-            other.lengths[i],
-            other.sums[i],
-            other.tags[i]);
-      }
       for (Link link : other.links) {
         links.add(new Link(before + link.before, link.path, link.target));
       }
@@ -133,7 +87,7 @@ final class StoredFiles implements ImageFiles {
 
     /** All but those that were tagged with a number below 0, which count as no images. */
     StoredFiles build() {
-      int[] places = resolveLinks();
+      int[] standing = resolveLinks();
       PathList all = paths.build();
       int[] order = all.order();
       int kept = 0;
@@ -142,9 +96,9 @@ final class StoredFiles implements ImageFiles {
         // Of several with one path the last counts, as when a tar is unpacked.
         while (i + 1 < order.length && all.compare(last, order[i + 1]) == 0) {
           i++;
-          last = places[order[i]] >= places[last] ? order[i] : last;
+          last = standing[order[i]] >= standing[last] ? order[i] : last;
         }
-        if (tags[last] < 0) {
+        if (places.tag(last) < 0) {
           skipped++;
         } else {
           order[kept++] = last;
@@ -155,12 +109,12 @@ final class StoredFiles implements ImageFiles {
 
     /** Adds those whose targets are there; for each file, where it stood among all. */
     private int[] resolveLinks() {
-      int[] places = new int[size + links.size()];
-      for (int i = 0; i < size; i++) {
-        places[i] = 2 * i + 1;
+      int[] standing = new int[size() + links.size()];
+      for (int i = 0; i < size(); i++) {
+        standing[i] = 2 * i + 1;
       }
       if (links.isEmpty()) {
-        return places;
+        return standing;
       }
       PathList all = paths.build();
       int[] order = all.order();
@@ -169,12 +123,12 @@ final class StoredFiles implements ImageFiles {
         if (target < 0) {
           skipped++;
         } else {
-          places[size] = 2 * link.before;
+          standing[size()] = 2 * link.before;
           paths.add(link.path);
-          add(shardOf[target], offsets[target], lengths[target], sums[target], tags[target]);
+          places.repeat(target);
         }
       }
-      return places;
+      return standing;
     }
 
     /** The last file before a link that has the link's target as its path, or -1. */
@@ -197,7 +151,7 @@ final class StoredFiles implements ImageFiles {
 
   /** The number that was kept for a file. */
   int tag(int index) {
-    return tags[index];
+    return places.tag(index);
   }
 
   /** Number of archives. */
@@ -212,17 +166,16 @@ final class StoredFiles implements ImageFiles {
 
   /** The number of the archive that a file lies in. */
   int shardOf(int index) {
-    return shardOf[index];
+    return places.shard(index);
+  }
+
+  private Shard shardWith(int index) {
+    return shards.get(shardOf(index));
   }
 
   /** Where a file begins in what its archive holds. */
   long offset(int index) {
-    return offsets[index];
-  }
-
-  /** The sum of a file's bytes, where there are streams. */
-  int sum(int index) {
-    return sums[index];
+    return places.offset(index);
   }
 
   /** Whether any archive is a stream, so that they are best read as such. */
@@ -237,7 +190,7 @@ final class StoredFiles implements ImageFiles {
     }
     boolean[] validation = new boolean[size()];
     for (int i = 0; i < validation.length; i++) {
-      validation[i] = shards.get(shardOf[i]).split() == Split.VALIDATION;
+      validation[i] = shardWith(i).split() == Split.VALIDATION;
     }
     return validation;
   }
@@ -249,19 +202,19 @@ final class StoredFiles implements ImageFiles {
 
   @Override
   public long length(int index) {
-    return lengths[index];
+    return places.length(index);
   }
 
   @Override
   public byte[] read(int index, int room, int most) throws IOException {
-    Shard shard = shards.get(shardOf[index]);
-    int wanted = (int) Math.min(lengths[index], most);
-    try (InputStream in = shard.open(offsets[index])) {
+    Shard shard = shardWith(index);
+    int wanted = (int) Math.min(length(index), most);
+    try (InputStream in = shard.open(offset(index))) {
       byte[] bytes = new byte[Math.addExact(room, wanted)];
       if (in.readNBytes(bytes, room, wanted) < wanted) {
         throw new EOFException(shard + " has become shorter since it was listed");
       }
-      if (wanted == lengths[index]) {
+      if (wanted == length(index)) {
         requireSum(index, bytes, room);
       }
       return bytes;
@@ -275,16 +228,14 @@ final class StoredFiles implements ImageFiles {
    * @throws IOException if not
    */
   void requireSum(int index, byte[] bytes, int room) throws IOException {
-    if (sums.length > 0
-        && shards.get(shardOf[index]).isStream()
-        && Sums.of(bytes, room) != sums[index]) {
+    if (shardWith(index).isStream() && Sums.of(bytes, room) != places.sum(index)) {
       throw new IOException(paths.get(index) + " has other bytes than when it was listed");
     }
   }
 
   @Override
   public String source(int index) {
-    return shards.get(shardOf[index]) + "!" + paths.get(index);
+    return shardWith(index) + "!" + paths.get(index);
   }
 
   @Override
