@@ -2,17 +2,15 @@ package dev.millrace.producer.dataset;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.producer.archive.ArchiveFile;
 import java.awt.image.BufferedImage;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -152,16 +150,13 @@ final class CifarFiles implements ImageFiles {
   public byte[] read(int index, int room, int most) throws IOException {
     int file = file(index);
     long offset = (long) (index - firsts[file]) * (labelBytes + LEVELS) + labelBytes;
-    ByteBuffer levels = ByteBuffer.allocate(LEVELS);
-    try (FileChannel channel = FileChannel.open(files.get(file), StandardOpenOption.READ)) {
-      while (levels.hasRemaining()) {
-        if (channel.read(levels, offset + levels.position()) < 0) {
-          throw new EOFException(files.get(file) + " has become shorter since it was listed");
-        }
+    try (InputStream in = new ArchiveFile(files.get(file)).open(offset)) {
+      byte[] levels = in.readNBytes(LEVELS);
+      if (levels.length < LEVELS) {
+        throw new EOFException(files.get(file) + " has become shorter since it was listed");
       }
+      return ImageFiles.behind(room, png(levels), most);
     }
-    byte[] png = png(levels.array());
-    return ImageFiles.behind(room, png.length > most ? Arrays.copyOf(png, most) : png);
   }
 
   private static byte[] png(byte[] levels) throws IOException {

@@ -1,7 +1,7 @@
 package dev.millrace.producer.dataset;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemLoopException;
@@ -67,13 +67,10 @@ record FolderFiles(Path root, PathList paths, long skipped) implements ImageFile
   public byte[] read(int index, int room, int most) throws IOException {
     try (SeekableByteChannel file = Files.newByteChannel(root.resolve(paths.get(index)))) {
       int length = (int) Math.min(file.size(), most);
-      ByteBuffer bytes = ByteBuffer.allocate(Math.addExact(room, length)).position(room);
-      boolean more = true;
-      while (more && bytes.hasRemaining()) {
-        more = file.read(bytes) >= 0;
-      }
+      byte[] bytes = new byte[Math.addExact(room, length)];
+      int read = Channels.newInputStream(file).readNBytes(bytes, room, length);
       // It may have become shorter just now.
-      return more ? bytes.array() : Arrays.copyOf(bytes.array(), bytes.position());
+      return read == length ? bytes : Arrays.copyOf(bytes, room + read);
     }
   }
 

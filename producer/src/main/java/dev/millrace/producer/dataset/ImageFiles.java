@@ -46,13 +46,14 @@ sealed interface ImageFiles permits FolderFiles, StoredFiles, CifarFiles, S3Obje
         && !isHidden(path);
   }
 
-  /** Bytes that were read without room, behind it. */
-  static byte[] behind(int room, byte[] bytes) {
-    if (room == 0) {
+  /** Bytes that were read without room, {@code most} of them at most, behind it. */
+  static byte[] behind(int room, byte[] bytes, int most) {
+    int length = Math.min(bytes.length, most);
+    if (room == 0 && length == bytes.length) {
       return bytes;
     }
-    byte[] all = new byte[Math.addExact(room, bytes.length)];
-    System.arraycopy(bytes, 0, all, room, bytes.length);
+    byte[] all = new byte[Math.addExact(room, length)];
+    System.arraycopy(bytes, 0, all, room, length);
     return all;
   }
 

@@ -50,7 +50,7 @@ final class S3Objects implements ImageFiles {
   @Override
   public byte[] read(int index, int room, int most) throws IOException {
     try (InputStream in = remote.s3(key(index)).open(0)) {
-      return ImageFiles.behind(room, in.readNBytes(most));
+      return ImageFiles.behind(room, in.readNBytes(most), most);
     }
   }
 

@@ -4,7 +4,6 @@ import dev.millrace.schemas.Split;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -92,10 +91,9 @@ final class StreamPass implements ImagePass {
 
   private byte[] take(int position, int room, int most) throws IOException {
     byte[] bytes = take(position);
-    if (bytes == null) {
-      return files.read(indexes[position], room, most);
-    }
-    return ImageFiles.behind(room, bytes.length > most ? Arrays.copyOf(bytes, most) : bytes);
+    return bytes == null
+        ? files.read(indexes[position], room, most)
+        : ImageFiles.behind(room, bytes, most);
   }
 
   /** Waits for an image; null if it does not come, or not again. */
