@@ -7,9 +7,11 @@ import dev.millrace.schemas.Split;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,28 @@ class CifarFilesTest {
             (first[at] & 255) << 16 | (first[at + 1024] & 255) << 8 | (first[at + 2048] & 255);
         assertThat(image.getRGB(i % 32, i / 32) & 0xffffff).isEqualTo(expected);
       }
+    }
+  }
+
+  @Test
+  void shouldReadTheFirstBytesBehindRoom() throws Exception {
+    writeCifar10();
+
+    try (Dataset dataset = Dataset.open(folder, 0, 1)) {
+      assertThat(dataset.image(Split.TRAIN, 1).read(3, 4))
+          .isEqualTo(new byte[] {0, 0, 0, (byte) 0x89, 'P', 'N', 'G'});
+    }
+  }
+
+  @Test
+  void shouldRefuseAFileThatHasBecomeShorter() throws Exception {
+    byte[] first = writeCifar10();
+
+    try (Dataset dataset = Dataset.open(folder, 0, 1)) {
+      Files.write(folder.resolve("data_batch_1.bin"), Arrays.copyOf(first, first.length - 1));
+      assertThatThrownBy(() -> dataset.image(Split.TRAIN, 1).read(1 << 20))
+          .isInstanceOf(EOFException.class)
+          .hasMessageContaining("data_batch_1.bin has become shorter since it was listed");
     }
   }
 
