@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Labels(
     List<String> synsets, List<String> names, int[] labels, boolean @Nullable [] validation) {
+  /** How many classes there may be where labels are numbers, or names beside the images. */
+  static final int MOST_CLASSES = 100_000;
+
   Labels {
     synsets = List.copyOf(synsets);
     names = List.copyOf(names);

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * the classes' synsets and names. Gathered by several threads.
  */
 final class Samples {
-  private static final int MOST_CLASSES = 100_000;
   private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
 
   private final Map<String, Integer> tags = new HashMap<>();
@@ -29,8 +28,8 @@ final class Samples {
   synchronized int tag(String label) throws IOException {
     Integer tag = tags.get(label);
     if (tag == null) {
-      if (texts.size() == MOST_CLASSES) {
-        throw new IOException("it has more than %,d labels".formatted(MOST_CLASSES));
+      if (texts.size() == Labels.MOST_CLASSES) {
+        throw new IOException("it has more than %,d labels".formatted(Labels.MOST_CLASSES));
       }
       texts.add(label);
       tag = texts.size(); // 0 is none
@@ -87,9 +86,9 @@ final class Samples {
   // All up to the largest, so that a label is the index of its class.
   private List<String> numbers() throws DatasetException {
     int most = texts.stream().mapToInt(Integer::parseInt).max().orElse(0);
-    if (most >= MOST_CLASSES) {
+    if (most >= Labels.MOST_CLASSES) {
       throw new DatasetException(
-          "Labels are numbers from 0 to %,d, found %d".formatted(MOST_CLASSES - 1, most));
+          "Labels are numbers from 0 to %,d, found %d".formatted(Labels.MOST_CLASSES - 1, most));
     }
     return IntStream.rangeClosed(0, most).mapToObj(Integer::toString).toList();
   }

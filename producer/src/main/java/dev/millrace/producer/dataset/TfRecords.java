@@ -25,7 +25,6 @@ import java.util.zip.CRC32C;
 final class TfRecords {
   private static final int HEADER = 12; // a record's length and that one's sum
   private static final int MOST_RECORD_BYTES = 64 << 20;
-  private static final int MOST_CLASSES = 100_000;
   private static final int MASK = 0xa282ead8;
 
   private final StoredFiles.Builder files = new StoredFiles.Builder();
@@ -130,9 +129,9 @@ final class TfRecords {
       throw new IOException(
           "it has no field " + (label == null ? "image/class/label" : "image/encoded"));
     }
-    if (label < 0 || label >= MOST_CLASSES) {
+    if (label < 0 || label >= Labels.MOST_CLASSES) {
       throw new IOException(
-          "a label is a number from 0 to %,d, found %d".formatted(MOST_CLASSES - 1, label));
+          "a label is a number from 0 to %,d, found %d".formatted(Labels.MOST_CLASSES - 1, label));
     }
     int index = label.intValue();
     mostLabel = Math.max(mostLabel, index);
