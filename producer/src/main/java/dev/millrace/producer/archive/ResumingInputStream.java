@@ -99,9 +99,7 @@ final class ResumingInputStream extends InputStream {
   private void failed(IOException problem) throws IOException {
     failures++;
     if (failures >= retries.most()) {
-      throw new RefusedException(
-          "%s (tried %d times); are the network and the server there?".formatted(problem, failures),
-          problem);
+      throw new UnansweredException(failures, problem);
     }
     LOG.warn("Transfer of {} broke at byte {}: {}; it goes on", name, position, problem.toString());
     try {

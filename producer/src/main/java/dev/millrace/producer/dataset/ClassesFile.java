@@ -3,6 +3,7 @@ package dev.millrace.producer.dataset;
 import dev.millrace.producer.archive.Archive;
 import dev.millrace.producer.archive.ArchiveFile;
 import dev.millrace.producer.archive.RefusedException;
+import dev.millrace.producer.archive.UnansweredException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -91,6 +92,8 @@ final class ClassesFile {
   private static @Nullable PreparedClasses readIfThere(Archive file) throws IOException {
     try {
       return read(file);
+    } catch (UnansweredException e) {
+      throw e; // classes are not to change their names with the network
     } catch (RefusedException e) {
       LOG.debug("No names of classes in {}: {}", file, e.getMessage());
       return null;

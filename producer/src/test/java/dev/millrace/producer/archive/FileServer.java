@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,9 @@ public final class FileServer implements AutoCloseable {
   private final Map<String, byte[]> files = new ConcurrentHashMap<>();
   private final Map<String, String> redirects = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final Map<String, Integer> refused = new ConcurrentHashMap<>();
+  private final RemoteArchives archives =
+      new RemoteArchives(null, new Retries(2, Duration.ofMillis(10)), Duration.ofSeconds(20));
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /** Bytes after which the next answer's connection breaks; 0 for none. */
@@ -54,6 +58,16 @@ public final class FileServer implements AutoCloseable {
     files.put(path, bytes);
   }
 
+  /** Answers with a status from now on. */
+  public void refuse(String path, int status) {
+    refused.put(path, status);
+  }
+
+  /** What is at a path, asked for twice at most; this server's to close. */
+  public Archive archive(String path) throws IOException {
+    return archives.http("http://" + address() + path);
+  }
+
   void redirect(String path, String location) {
     redirects.put(path, location);
   }
@@ -69,7 +83,7 @@ public final class FileServer implements AutoCloseable {
     requests.add(
         "%s %s %s".formatted(path, range, exchange.getRequestHeaders().getFirst("Authorization")));
     byte[] file = files.get(path);
-    int wrong = status;
+    int wrong = refused.getOrDefault(path, status);
     status = 0;
     if (redirects.containsKey(path)) {
       exchange.getResponseHeaders().set("Location", redirects.get(path));
@@ -118,6 +132,7 @@ public final class FileServer implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    archives.close();
     server.stop(0);
     threads.shutdownNow();
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.producer.archive.Archive;
 import dev.millrace.producer.archive.FileServer;
 import dev.millrace.schemas.Split;
 import java.util.List;
@@ -91,6 +92,18 @@ class WebDatasetOverHttpTest {
     try (Dataset dataset = open("/d/s-train-00.tar")) {
       assertThat(dataset.synsets()).containsExactly("0", "1", "2");
     }
+  }
+
+  @Test
+  void shouldNotTakeClassesForMissingThatNoServerGivesJustNow() throws Exception {
+    List<Archive> shards = List.of(server.archive("/d/s-train-00.tar"));
+    assertThat(ClassesFile.beside(shards)).isNull();
+
+    server.refuse("/d/" + PreparedClasses.FILE, 503);
+
+    assertThatThrownBy(() -> ClassesFile.beside(shards))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll(PreparedClasses.FILE, "status 503", "tried 2 times");
   }
 
   @Test
