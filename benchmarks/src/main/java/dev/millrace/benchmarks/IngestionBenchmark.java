@@ -26,12 +26,12 @@ import picocli.CommandLine.Spec;
           + " producer has, and bytes that are in memory sent by a Kafka client with the same"
           + " settings. The broker is a process of its own; on Linux it has half of the"
           + " processors, and the client the others.",
-      "By turns, after two to warm up; printed are the turns in the middle, and ratios within a turn.",
+      "By turns, after four to warm up; printed are the turns in the middle, and ratios within a turn.",
       "Then lists a made archive with as many entries as ImageNet's in a process with a heap of 256"
           + " MiB."
     })
 public final class IngestionBenchmark implements Callable<Integer> {
-  private static final int WARM_UPS = 2;
+  private static final int WARM_UPS = 4;
 
   @Option(
       names = "--data",
