@@ -39,6 +39,7 @@ import picocli.CommandLine.Command;
       DeadLettersCommand.class,
       VerifyCommand.class,
       DashboardCommand.class,
+      MetricsCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Millrace {

@@ -34,6 +34,17 @@ final class MillraceProcess implements AutoCloseable {
   /** Starts a command with more variables in its environment. */
   static MillraceProcess start(Path folder, Map<String, String> environment, String... arguments)
       throws IOException {
+    Path output = Files.createTempFile(folder, "output", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command(arguments))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    return new MillraceProcess(builder.start(), output);
+  }
+
+  /** The command line that it is started by. */
+  static List<String> command(String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -48,11 +59,7 @@ final class MillraceProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 Millrace.class.getName()));
     command.addAll(List.of(arguments));
-    Path output = Files.createTempFile(folder, "output", ".txt");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().putAll(environment);
-    return new MillraceProcess(builder.start(), output);
+    return command;
   }
 
   // It lives for seconds: the second compiler costs more than it saves, unless it augments images.

@@ -1,0 +1,5 @@
+/** What was measured, from its topic and as text for scripts: start with {@code MetricsLog}. */
+@NullMarked
+package dev.millrace.pipeline.metrics;
+
+import org.jspecify.annotations.NullMarked;
