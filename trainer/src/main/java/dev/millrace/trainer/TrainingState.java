@@ -1,8 +1,8 @@
 package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointManifest;
+import dev.millrace.schemas.stream.Place;
 import dev.millrace.trainer.flow.Passed;
-import dev.millrace.trainer.flow.Place;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;

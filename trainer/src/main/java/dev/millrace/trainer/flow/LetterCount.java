@@ -3,6 +3,7 @@ package dev.millrace.trainer.flow;
 import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
+import dev.millrace.schemas.stream.Place;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.millrace.trainer.flow;
 
+import dev.millrace.schemas.stream.Place;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

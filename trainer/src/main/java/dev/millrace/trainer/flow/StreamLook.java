@@ -2,6 +2,10 @@ package dev.millrace.trainer.flow;
 
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
+import dev.millrace.schemas.stream.EpochSizes;
+import dev.millrace.schemas.stream.Place;
+import dev.millrace.schemas.stream.Reach;
+import dev.millrace.schemas.stream.TopicEnds;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collections;

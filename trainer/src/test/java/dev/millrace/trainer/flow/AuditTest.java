@@ -2,6 +2,7 @@ package dev.millrace.trainer.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.stream.Place;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,7 @@ package dev.millrace.trainer.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.Topics;
+import dev.millrace.schemas.stream.Place;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;

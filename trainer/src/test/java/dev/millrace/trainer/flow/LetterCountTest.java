@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
+import dev.millrace.schemas.stream.Place;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;

@@ -1,8 +1,5 @@
-package dev.millrace.trainer.flow;
+package dev.millrace.schemas.stream;
 
-import dev.millrace.schemas.EpochEnd;
-import dev.millrace.schemas.Image;
-import dev.millrace.schemas.ImageTensorView;
 import dev.millrace.schemas.Topic;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -14,7 +11,6 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  * its last stable offset: offsets alone do not tell, for there are transactions' markers, records
  * that were taken back, and deleted ones among them. For one thread.
  */
-final class TopicEnds {
+public final class TopicEnds {
   // A marker follows the newest record; what was taken back may follow that.
   private static final long FIRST_WINDOW = 4;
   private static final long WINDOW_GROWTH = 8;
 
   /** How far back it looks at most, in offsets of a partition; what is older is left as it was. */
   private static final long MOST_BACK = 1 << 14;
+
+  /** Images that their mean length rests on, about. */
+  private static final int LENGTHS = 64;
 
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -40,12 +39,11 @@ final class TopicEnds {
   private final Map<TopicPartition, Long> seenTo = new HashMap<>();
   private final Map<TopicPartition, Long> newestOffset = new HashMap<>();
   private final Map<TopicPartition, Place> ends = new HashMap<>();
+  private double imageBytes;
+  private int lengths;
 
   /** Offsets of one partition, from the first up to before the last. */
   private record Range(long from, long to) {}
-
-  /** A record that has a place; that of an epoch's end is the next epoch's beginning. */
-  private record Found(long offset, Place end) {}
 
   /**
    * Looks at nothing yet.
@@ -53,7 +51,7 @@ final class TopicEnds {
    * @param consumer reads committed records and is of no group; stays the caller's to close
    * @param sizes is told of every epoch's end that is seen
    */
-  TopicEnds(
+  public TopicEnds(
       Consumer<?, ByteBuffer> consumer,
       Topic<SpecificRecord> topic,
       int partitions,
@@ -75,7 +73,7 @@ final class TopicEnds {
    *     known offset on, and there was none before
    * @throws org.apache.kafka.common.KafkaException if the brokers do not answer by then
    */
-  List<@Nullable Place> read(Map<Integer, Long> known, long deadline) {
+  public List<@Nullable Place> read(Map<Integer, Long> known, long deadline) {
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, left(deadline));
     Map<TopicPartition, Long> stable = consumer.endOffsets(partitions, left(deadline));
     Map<TopicPartition, Range> wanted = new HashMap<>();
@@ -96,24 +94,70 @@ final class TopicEnds {
     return found;
   }
 
+  /** Offset of the newest record of a partition that was seen; -1 if none was. */
+  public long newestOffset(int partition) {
+    return newestOffset.getOrDefault(partitions.get(partition), -1L);
+  }
+
   /**
    * Finds the end of an epoch in the first partition, by halves, and tells the sizes of it.
    *
    * @param from offset behind which it is
    */
-  void findEnd(int epoch, long from, long deadline) {
+  public void findEnd(int epoch, long from, long deadline) {
     TopicPartition partition = partitions.getFirst();
     long low = Math.max(from, begin(partition, deadline));
     long high = newestOffset.getOrDefault(partition, -1L) + 1;
     while (low < high && !sizes.knows(epoch)) {
       long middle = (low + high) >>> 1;
-      Found found = first(partition, new Range(middle, high), deadline);
-      if (found == null || found.end.epoch() > epoch) {
+      PlacedRecord found = first(partition, new Range(middle, high), deadline);
+      if (found == null || found.behind().epoch() > epoch) {
         high = middle;
       } else {
-        low = found.offset + 1;
+        low = found.offset() + 1;
       }
     }
+  }
+
+  /**
+   * The first record that has a place, from an offset on.
+   *
+   * @param from the offset, by partition; of records that are there
+   * @return by partition; those are missing that have none up to the newest one seen
+   */
+  public Map<Integer, PlacedRecord> firstFrom(Map<Integer, Long> from, long deadline) {
+    Map<TopicPartition, Range> left = new HashMap<>();
+    from.forEach((p, offset) -> {
+      if (offset <= newestOffset(p)) {
+        left.put(partitions.get(p), new Range(offset, newestOffset(p) + 1));
+      }
+    });
+    Map<Integer, PlacedRecord> first = new HashMap<>();
+    begin(left);
+    while (!left.isEmpty()) {
+      for (ConsumerRecord<?, ByteBuffer> record : poll(left.keySet().toString(), deadline)) {
+        PlacedRecord found = first.containsKey(record.partition()) ? null : placed(record);
+        if (found != null) {
+          first.put(record.partition(), found);
+        }
+      }
+      left.entrySet()
+          .removeIf(entry -> {
+            boolean over =
+                first.containsKey(entry.getKey().partition())
+                    || consumer.position(entry.getKey()) >= entry.getValue().to;
+            if (over) {
+              consumer.pause(List.of(entry.getKey()));
+            }
+            return over;
+          });
+    }
+    return first;
+  }
+
+  /** Mean length of the latest images seen, key and value, in bytes; 0 if none was. */
+  public double imageBytes() {
+    return imageBytes;
   }
 
   private long begin(TopicPartition partition, long deadline) {
@@ -132,10 +176,10 @@ final class TopicEnds {
         long from = Math.max(range.from, range.to - window);
         ranges.put(entry.getKey(), new Range(from, entry.getValue()));
       }
-      Map<TopicPartition, Found> found = newest(ranges, deadline);
+      Map<TopicPartition, PlacedRecord> found = newest(ranges, deadline);
       found.forEach((partition, newest) -> {
-        newestOffset.put(partition, newest.offset);
-        ends.merge(partition, newest.end, Place::later);
+        newestOffset.put(partition, newest.offset());
+        ends.merge(partition, newest.behind(), Place::later);
       });
       ranges.forEach((partition, range) -> {
         boolean all = range.from <= wanted.getOrDefault(partition, range).from;
@@ -149,15 +193,16 @@ final class TopicEnds {
     }
   }
 
-  private Map<TopicPartition, Found> newest(Map<TopicPartition, Range> ranges, long deadline) {
-    Map<TopicPartition, Found> newest = new HashMap<>();
+  private Map<TopicPartition, PlacedRecord> newest(
+      Map<TopicPartition, Range> ranges, long deadline) {
+    Map<TopicPartition, PlacedRecord> newest = new HashMap<>();
     begin(ranges);
     Map<TopicPartition, Range> left = new HashMap<>(ranges);
     while (!left.isEmpty()) {
       for (ConsumerRecord<?, ByteBuffer> record : poll(left.keySet().toString(), deadline)) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
         Range range = left.get(partition);
-        Found found = range == null || record.offset() >= range.to ? null : found(record);
+        PlacedRecord found = range == null || record.offset() >= range.to ? null : placed(record);
         if (found != null) {
           newest.put(partition, found);
         }
@@ -175,11 +220,11 @@ final class TopicEnds {
     return newest;
   }
 
-  private @Nullable Found first(TopicPartition partition, Range range, long deadline) {
+  private @Nullable PlacedRecord first(TopicPartition partition, Range range, long deadline) {
     begin(Map.of(partition, range));
     while (consumer.position(partition) < range.to) {
       for (ConsumerRecord<?, ByteBuffer> record : poll(partition.toString(), deadline)) {
-        Found found = record.offset() < range.to ? found(record) : null;
+        PlacedRecord found = record.offset() < range.to ? placed(record) : null;
         if (found != null) {
           return found;
         }
@@ -206,30 +251,15 @@ final class TopicEnds {
   }
 
   // Null where the record is none that has a place.
-  private @Nullable Found found(ConsumerRecord<?, ByteBuffer> record) {
-    try {
-      ByteBuffer value = record.value();
-      if (value == null) {
-        return null;
-      }
-      if (ImageTensorView.isImageTensor(value)) {
-        ImageTensorView tensor = ImageTensorView.of(value);
-        return new Found(record.offset(), new Place(tensor.epoch(), tensor.sequence() + 1));
-      }
-      return switch (topic
-          .serde()
-          .deserializer()
-          .deserialize(topic.name(), record.headers(), value)) {
-        case Image image ->
-            new Found(record.offset(), new Place(image.getEpoch(), image.getSequence() + 1));
-        case EpochEnd end -> {
-          sizes.put(end.getEpoch(), end.getImages());
-          yield new Found(record.offset(), new Place(end.getEpoch() + 1, 0));
-        }
-        default -> null;
-      };
-    } catch (SerializationException e) {
-      return null; // whoever reads the stream writes a dead letter about it
+  private @Nullable PlacedRecord placed(ConsumerRecord<?, ByteBuffer> record) {
+    PlacedRecord placed = PlacedRecord.of(topic, record);
+    if (placed != null && placed.epochImages() >= 0) {
+      sizes.put(placed.place().epoch() - 1, placed.epochImages());
     }
+    if (placed != null && placed.isImage()) {
+      lengths = Math.min(lengths + 1, LENGTHS);
+      imageBytes += (placed.bytes() - imageBytes) / lengths;
+    }
+    return placed;
   }
 }

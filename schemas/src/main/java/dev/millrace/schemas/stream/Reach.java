@@ -1,4 +1,4 @@
-package dev.millrace.trainer.flow;
+package dev.millrace.schemas.stream;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param ends by partition, the place behind the newest record: the epoch's beginning where that is
  *     the end of the epoch before
  */
-record Reach(List<Place> ends) {
-  Reach {
+public record Reach(List<Place> ends) {
+  /** Copies the list. */
+  public Reach {
     ends = List.copyOf(ends);
   }
 
   /** The same for partitions of which nothing is known: they reach as far as another does. */
-  static Reach of(List<@Nullable Place> ends, Reach otherwise) {
+  public static Reach of(List<@Nullable Place> ends, Reach otherwise) {
     List<Place> known = new ArrayList<>();
     for (int p = 0; p < ends.size(); p++) {
       Place end = ends.get(p);
@@ -28,26 +29,31 @@ record Reach(List<Place> ends) {
   }
 
   /** All partitions reach to one place. */
-  static Reach to(Place place, int partitions) {
+  public static Reach to(Place place, int partitions) {
     return new Reach(Collections.nCopies(partitions, place));
   }
 
   /** Number of places from where this one reaches to where a further one does. */
-  long placesTo(Reach further, EpochSizes sizes) {
+  public long placesTo(Reach further, EpochSizes sizes) {
     long places = 0;
     for (int p = 0; p < ends.size(); p++) {
-      places += places(ends.get(p), further.ends.get(p), p, sizes);
+      places += placesTo(further, p, sizes);
     }
     return places;
   }
 
+  /** Number of places of one partition from where this one reaches to where a further one does. */
+  public long placesTo(Reach further, int partition, EpochSizes sizes) {
+    return places(ends.get(partition), further.ends.get(partition), partition, sizes);
+  }
+
   /** Whether a place is before the end of its partition. */
-  boolean has(Place place) {
+  public boolean has(Place place) {
     return place.compareTo(ends.get((int) (place.sequence() % ends.size()))) < 0;
   }
 
   /** Number of places from one on that follow each other without one that is not there yet. */
-  long inOrder(Place from, EpochSizes sizes) {
+  public long inOrder(Place from, EpochSizes sizes) {
     Place gap = null;
     for (int p = 0; p < ends.size(); p++) {
       Place end = ends.get(p);

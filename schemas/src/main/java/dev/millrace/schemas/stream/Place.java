@@ -1,4 +1,4 @@
-package dev.millrace.trainer.flow;
+package dev.millrace.schemas.stream;
 
 import java.util.Comparator;
 
@@ -17,7 +17,8 @@ public record Place(int epoch, long sequence) implements Comparable<Place> {
     return ORDER.compare(this, other);
   }
 
-  static Place later(Place one, Place other) {
+  /** The one that comes later in the order. */
+  public static Place later(Place one, Place other) {
     return one.compareTo(other) < 0 ? other : one;
   }
 }

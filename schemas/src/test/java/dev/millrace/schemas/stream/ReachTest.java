@@ -1,4 +1,4 @@
-package dev.millrace.trainer.flow;
+package dev.millrace.schemas.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
