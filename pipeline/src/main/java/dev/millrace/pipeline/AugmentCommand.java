@@ -63,7 +63,7 @@ final class AugmentCommand implements Callable<Integer> {
 
   @Mixin private StatisticsOption statistics = new StatisticsOption();
   @Mixin private SeedOption seed = new SeedOption();
-  @Mixin private MetricsOptions metrics = new MetricsOptions(MetricsOptions.FREE_PORT);
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private TopicOptions topics = new TopicOptions();
   @Mixin private CommonOptions common = new CommonOptions();
@@ -72,15 +72,16 @@ final class AugmentCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     AugmenterOptions options = Usage.valid(spec, this::options);
+    Usage.valid(spec, metrics::checked);
     Map<String, Object> resolved = new HashMap<>(AugmentationOptions.resolved(options));
     resolved.putAll(WorkerOptions.resolved(options));
     Service service = Service.begin(spec, common, resolved);
     Map<String, Object> kafka = cluster.properties();
     CountDownLatch stop = new CountDownLatch(1);
     Shutdown.onSignal(stop::countDown);
-    try (MetricsPage page = Pages.startIfWanted(metrics)) {
+    try (MetricsPage page = Pages.metrics(metrics)) {
       if (page != null) {
-        service.out().println("Metrics at " + Pages.address(page, metrics));
+        service.out().println("Metrics at " + page.url());
         service.out().flush();
       }
       if (service.awaitTopics(kafka, topics.topics(), stop)) {

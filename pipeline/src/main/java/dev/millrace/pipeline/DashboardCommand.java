@@ -1,17 +1,19 @@
 package dev.millrace.pipeline;
 
-import dev.millrace.dashboard.MetricsPage;
+import dev.millrace.dashboard.Dashboard;
 import dev.millrace.pipeline.cli.ClusterOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
+import dev.millrace.pipeline.cli.DashboardPageOptions;
 import dev.millrace.pipeline.cli.ExitCode;
-import dev.millrace.pipeline.cli.MetricsOptions;
 import dev.millrace.pipeline.cli.PrefixOption;
+import dev.millrace.pipeline.cli.Usage;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace dashboard}. */
@@ -20,9 +22,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,
-    description = "Serves the metrics of all runs to Prometheus until Ctrl-C.")
+    description =
+        "Shows all runs in a browser, and their metrics to Prometheus, until Ctrl-C. Reads nothing but"
+            + " topics: any number of these processes may run anywhere.")
 final class DashboardCommand implements Callable<Integer> {
-  @Mixin private MetricsOptions metrics = new MetricsOptions(MetricsOptions.USUAL_PORT);
+  @Mixin private DashboardPageOptions page = new DashboardPageOptions();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private PrefixOption prefix = new PrefixOption();
   @Mixin private CommonOptions common = new CommonOptions();
@@ -30,14 +34,20 @@ final class DashboardCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Usage.valid(spec, page::checked);
+    if (!page.wanted()) {
+      throw new ParameterException(
+          spec.commandLine(), "--dashboard-port -1 leaves nothing to do: name a port");
+    }
     Service service = Service.begin(spec, common, Map.of());
     Map<String, Object> kafka = cluster.properties();
     CountDownLatch stop = new CountDownLatch(1);
     Shutdown.onSignal(stop::countDown);
-    try (MetricsPage page = Pages.start(metrics)) {
-      page.watch(prefix.topics(), kafka);
-      service.out().println("Metrics at " + Pages.address(page, metrics));
-      service.out().flush();
+    try (Dashboard dashboard = Pages.dashboard(page, prefix.topics(), kafka)) {
+      if (dashboard != null) {
+        service.out().println(Pages.address(dashboard, page));
+        service.out().flush();
+      }
       stop.await();
     }
     return ExitCode.INTERRUPTED;

@@ -4,9 +4,9 @@ import dev.millrace.augmenter.AugmenterOptions;
 import dev.millrace.imaging.ImageLimits;
 import dev.millrace.pipeline.cli.BrokerOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
+import dev.millrace.pipeline.cli.DashboardPageOptions;
 import dev.millrace.pipeline.cli.DataOptions;
 import dev.millrace.pipeline.cli.KafkaOptions;
-import dev.millrace.pipeline.cli.MetricsOptions;
 import dev.millrace.pipeline.cli.SeedOption;
 import dev.millrace.pipeline.cli.Usage;
 import dev.millrace.pipeline.demo.DemoImages;
@@ -54,7 +54,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private BrokerOptions broker = new BrokerOptions();
-  @Mixin private MetricsOptions metrics = new MetricsOptions(MetricsOptions.USUAL_PORT);
+  @Mixin private DashboardPageOptions dashboard = new DashboardPageOptions();
   @Mixin private CommonOptions common = new CommonOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -88,7 +88,7 @@ final class DemoCommand implements Callable<Integer> {
     return new LocalSettings(
         broker,
         new KafkaOptions(),
-        metrics,
+        dashboard.checked(),
         new Topics("millrace"),
         topics,
         new ProducerOptions(seed.seed(), epochs, topics.maxImageBytes(), IMAGES_AHEAD),

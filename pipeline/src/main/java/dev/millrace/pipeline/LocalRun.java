@@ -2,7 +2,7 @@ package dev.millrace.pipeline;
 
 import dev.millrace.augmenter.AugmenterService;
 import dev.millrace.broker.EmbeddedBroker;
-import dev.millrace.dashboard.MetricsPage;
+import dev.millrace.dashboard.Dashboard;
 import dev.millrace.pipeline.checks.StartChecks;
 import dev.millrace.pipeline.cli.CannotStartException;
 import dev.millrace.pipeline.state.DataDirectory;
@@ -18,7 +18,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Broker, producer, augmenter, trainer and metrics page in one process, until training ends. A
+ * Broker, producer, augmenter, trainer and dashboard in one process, until training ends. A
  * colocated trainer does without the augmenter.
  */
 final class LocalRun {
@@ -45,13 +45,18 @@ final class LocalRun {
     try (EmbeddedBroker broker = settings.broker().start(directory)) {
       Map<String, Object> kafka = settings.kafka().properties(broker.bootstrapServers());
       prepare(kafka);
-      try (MetricsPage page = page(kafka);
+      try (Dashboard dashboard = Pages.dashboard(settings.dashboard(), settings.topics(), kafka);
           TrainingDisplay display =
               new TrainingDisplay(out, Terminal.isPresent(), source.trainingImages())) {
+        if (dashboard != null) {
+          out.println(Pages.address(dashboard, settings.dashboard()));
+        }
         out.printf(
-            "Broker on %s%s%n", broker.bootstrapServers(), page == null ? "" : address(page));
+            "Broker on %s%s%n",
+            broker.bootstrapServers(),
+            dashboard == null ? "" : ", metrics at " + dashboard.url("/metrics"));
         out.flush();
-        return services(kafka, display, Pages.meters(page));
+        return services(kafka, display, Pages.meters(dashboard));
       }
     }
   }
@@ -70,16 +75,6 @@ final class LocalRun {
       }
       settings.topics().createMissing(admin, settings.topicSettings());
     }
-  }
-
-  private @Nullable MetricsPage page(Map<String, Object> kafka) throws CannotStartException {
-    return settings.metrics().wanted()
-        ? Pages.start(settings.metrics()).watch(settings.topics(), kafka)
-        : null;
-  }
-
-  private String address(MetricsPage page) {
-    return ", metrics at " + Pages.address(page, settings.metrics());
   }
 
   private TrainingSummary services(

@@ -3,8 +3,8 @@ package dev.millrace.pipeline;
 import dev.millrace.augmenter.AugmenterOptions;
 import dev.millrace.pipeline.cli.BrokerOptions;
 import dev.millrace.pipeline.cli.CannotStartException;
+import dev.millrace.pipeline.cli.DashboardPageOptions;
 import dev.millrace.pipeline.cli.KafkaOptions;
-import dev.millrace.pipeline.cli.MetricsOptions;
 import dev.millrace.producer.ProducerOptions;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
@@ -20,7 +20,7 @@ import java.util.OptionalInt;
 record LocalSettings(
     BrokerOptions broker,
     KafkaOptions kafka,
-    MetricsOptions metrics,
+    DashboardPageOptions dashboard,
     Topics topics,
     TopicSettings topicSettings,
     ProducerOptions producer,

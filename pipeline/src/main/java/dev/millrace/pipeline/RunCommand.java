@@ -5,9 +5,9 @@ import dev.millrace.pipeline.cli.AugmentationOptions;
 import dev.millrace.pipeline.cli.BrokerOptions;
 import dev.millrace.pipeline.cli.ColocatedOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
+import dev.millrace.pipeline.cli.DashboardPageOptions;
 import dev.millrace.pipeline.cli.DataOptions;
 import dev.millrace.pipeline.cli.KafkaOptions;
-import dev.millrace.pipeline.cli.MetricsOptions;
 import dev.millrace.pipeline.cli.ModelOption;
 import dev.millrace.pipeline.cli.PublishingOptions;
 import dev.millrace.pipeline.cli.SeedOption;
@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     abbreviateSynopsis = true,
     description =
         "Trains on a folder of images: an embedded Kafka broker, the producer, the augmenter, the"
-            + " trainer and a metrics page in one process. The same command resumes after any"
+            + " trainer and the dashboard in one process. The same command resumes after any"
             + " stop. With --follow, trains on what is put into a folder while it runs.")
 final class RunCommand implements Callable<Integer> {
   private static final Path USUAL_DIRECTORY = Path.of("millrace-data", "run");
@@ -52,7 +52,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private ColocatedOptions colocated = new ColocatedOptions();
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private BrokerOptions broker = new BrokerOptions();
-  @Mixin private MetricsOptions metrics = new MetricsOptions(MetricsOptions.USUAL_PORT);
+  @Mixin private DashboardPageOptions dashboard = new DashboardPageOptions();
   @Mixin private TopicOptions topics = new TopicOptions();
   @Mixin private PublishingOptions publishing = new PublishingOptions();
   @Mixin private KafkaOptions kafka = new KafkaOptions();
@@ -108,7 +108,7 @@ final class RunCommand implements Callable<Integer> {
     return new LocalSettings(
         broker,
         kafka,
-        metrics,
+        dashboard.checked(),
         topics.topics(),
         topicSettings,
         publishing.options(seed.seed(), training.epochs(), topicSettings),

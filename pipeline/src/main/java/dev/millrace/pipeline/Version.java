@@ -7,6 +7,11 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    return new String[] {"millrace " + ResourceBundle.getBundle("millrace").getString("version")};
+    return new String[] {"millrace " + number()};
+  }
+
+  /** The version alone. */
+  static String number() {
+    return ResourceBundle.getBundle("millrace").getString("version");
   }
 }

@@ -126,7 +126,7 @@ class AugmenterMetricsIT {
             "16MiB",
             "--tensors-ahead",
             "16MiB",
-            "--metrics-port",
+            "--dashboard-port",
             "0")) {
       String output = run.await("metrics at").await("After epoch 1").output();
       Matcher address = Pattern.compile("metrics at (\\S+)").matcher(output);

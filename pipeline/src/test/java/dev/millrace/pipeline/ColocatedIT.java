@@ -273,7 +273,7 @@ class ColocatedIT {
       folder.resolve("state").toString(),
       "--model",
       "cifar10-quick",
-      "--metrics-port",
+      "--dashboard-port",
       "-1",
       "--epochs",
       "1"

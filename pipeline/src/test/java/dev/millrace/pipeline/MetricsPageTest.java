@@ -3,7 +3,9 @@ package dev.millrace.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.broker.EmbeddedBroker;
-import dev.millrace.dashboard.MetricsPage;
+import dev.millrace.dashboard.Dashboard;
+import dev.millrace.dashboard.DashboardOptions;
+import dev.millrace.dashboard.web.WebOptions;
 import dev.millrace.schemas.Progress;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.TopicSettings;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class MetricsPageTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final DashboardOptions OPTIONS =
+      new DashboardOptions(WebOptions.local(0), DashboardOptions.USUAL_HISTORY_BYTES, "test");
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   @TempDir private Path directory;
@@ -38,7 +42,7 @@ class MetricsPageTest {
     Topics topics = new Topics("shown");
     EmbeddedBroker broker = EmbeddedBroker.start(directory, "127.0.0.1", 0, Map.of());
     Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
-    try (MetricsPage page = MetricsPage.start("127.0.0.1", 0).watch(topics, kafka)) {
+    try (Dashboard page = Dashboard.start(OPTIONS, topics, kafka)) {
       try (broker) {
         assertThat(get(page)).doesNotContain("millrace_loss"); // before there are topics
         publish(broker, topics);
@@ -104,7 +108,7 @@ class MetricsPageTest {
         .build();
   }
 
-  private static String await(MetricsPage page, String text) throws Exception {
+  private static String await(Dashboard page, String text) throws Exception {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (System.nanoTime() < end) {
       String found = get(page);
@@ -116,13 +120,11 @@ class MetricsPageTest {
     throw new AssertionError("No " + text + " in " + get(page));
   }
 
-  private static String get(MetricsPage page) throws Exception {
+  private static String get(Dashboard page) throws Exception {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client
           .send(
-              HttpRequest.newBuilder(
-                      URI.create("http://127.0.0.1:%d/metrics".formatted(page.port())))
-                  .build(),
+              HttpRequest.newBuilder(URI.create(page.url("/metrics"))).build(),
               BodyHandlers.ofString())
           .body();
     }

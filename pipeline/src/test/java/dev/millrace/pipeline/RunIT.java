@@ -48,7 +48,7 @@ class RunIT {
       state.toString(),
       "--model",
       "cifar10-quick",
-      "--metrics-port",
+      "--dashboard-port",
       "-1",
       "--threads",
       "1",
@@ -191,7 +191,7 @@ class RunIT {
                 state.toString(),
                 "--model",
                 "cifar10-quick",
-                "--metrics-port",
+                "--dashboard-port",
                 "-1",
                 "--threads",
                 "1"));

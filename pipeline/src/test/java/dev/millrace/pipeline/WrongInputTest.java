@@ -38,7 +38,7 @@ class WrongInputTest {
   private void runRefuses(int exitCode, String message, String... more) throws Exception {
     String[] arguments = new String[more.length + 7];
     String[] usual = {
-      "run", "--model", "cifar10-quick", "--data-dir", state.toString(), "--metrics-port", "-1"
+      "run", "--model", "cifar10-quick", "--data-dir", state.toString(), "--dashboard-port", "-1"
     };
     System.arraycopy(usual, 0, arguments, 0, 7);
     System.arraycopy(more, 0, arguments, 7, more.length);
@@ -126,11 +126,11 @@ class WrongInputTest {
           port);
       refuses(
           ExitCode.CANNOT_START,
-          "name another by --metrics-port",
+          "name another by --dashboard-port",
           "demo",
           "--data-dir",
           state.toString(),
-          "--metrics-port",
+          "--dashboard-port",
           port);
     }
   }

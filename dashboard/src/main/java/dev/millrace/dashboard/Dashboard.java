@@ -1,0 +1,75 @@
+package dev.millrace.dashboard;
+
+import dev.millrace.dashboard.history.History;
+import dev.millrace.dashboard.web.DashboardServer;
+import dev.millrace.dashboard.web.FlowSource;
+import dev.millrace.dashboard.web.PictureSource;
+import dev.millrace.dashboard.web.Sources;
+import dev.millrace.schemas.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * The dashboard: reads the topics of metrics, checkpoints, progress, classes and dead letters from
+ * their beginning, remembers what is shown, and serves it to browsers and scrapers. Writes nothing
+ * to Kafka and belongs to no consumer group; any number may run. Goes on showing what it has when
+ * no broker answers, and goes on reading when one does.
+ */
+public final class Dashboard implements AutoCloseable {
+  private final Meters meters;
+  private final DashboardServer server;
+  private final TopicsWatch watch;
+
+  private Dashboard(DashboardOptions options, Topics topics, Map<String, Object> kafka)
+      throws IOException {
+    this.meters = new Meters();
+    History history = new History(options.historyBytes(), InstantSource.system());
+    Connection connection = new Connection();
+    FlowSource flow = FlowSource.NONE;
+    PictureSource pictures = PictureSource.NONE;
+    Sources sources =
+        new Sources(options.version(), topics.prefix(), history, connection::view, flow, pictures);
+    this.server = DashboardServer.start(options.web(), sources, meters.prometheus());
+    this.watch =
+        new TopicsWatch(
+                topics, kafka, history, new Gauges(meters.prometheus()), connection, server::begin)
+            .start();
+  }
+
+  /**
+   * Starts to serve and to read.
+   *
+   * @param kafka the user's client properties, with bootstrap.servers
+   * @throws IOException if the port is taken, there is no such address, or the keystore cannot be
+   *     read
+   */
+  public static Dashboard start(DashboardOptions options, Topics topics, Map<String, Object> kafka)
+      throws IOException {
+    return new Dashboard(options, topics, kafka);
+  }
+
+  /** Where services of this process put their meters, to be seen at {@code /metrics}. */
+  public MeterRegistry meters() {
+    return meters.registry();
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Where a path, from its slash on, is found. */
+  public String url(String path) {
+    return server.url(path);
+  }
+
+  /** Stops reading and answering. */
+  @Override
+  public void close() {
+    watch.close();
+    server.close();
+    meters.close();
+  }
+}
