@@ -60,7 +60,7 @@ export class Chart {
       class: "plot",
       tabindex: "0",
       role: "group",
-      "aria-label": `${definition.title}, chart. Left and right move the cursor, plus and minus zoom, page up and down move along, 0 shows all.`,
+      "aria-label": `${definition.title}, chart. Left and right, home and end move the cursor, plus and minus zoom, page up and down move along, 0 shows all.`,
       onkeydown: (event) => calls.key(event, this),
       onblur: () => this.#plot?.setCursor({ left: -10, top: -10 }),
     });
@@ -145,7 +145,7 @@ export class Chart {
     const [from, to] = this.#view.range;
     const first = x.findIndex((at) => at >= from);
     const last = x.findLastIndex((at) => at <= to);
-    let index = plot.cursor.left >= 0 && plot.cursor.idx !== null ? plot.cursor.idx + by : by < 0 ? last : first;
+    let index = plot.cursor.left >= 0 && plot.cursor.idx !== null ? plot.cursor.idx + by : by === 1 ? first : by === -1 ? last : by > 0 ? first + by : last + by;
     index = Math.min(last, Math.max(first, index));
     plot.setCursor({ left: plot.valToPos(x[index], "x"), top: plot.over.clientHeight / 2 }, true, true);
     const said = this.#lines.map((line, i) => `${line.run} ${line.label} ${this.#values[i].textContent}`);

@@ -84,11 +84,12 @@ export class DeadLetters {
 }
 
 function letter(one) {
+  const known = (n) => n !== null && n !== undefined && n >= 0;
   const place = [
     one.split,
-    one.epoch === null || one.epoch === undefined ? null : `epoch ${count(one.epoch)}`,
-    one.sequence === null || one.sequence === undefined ? null : `sequence ${count(one.sequence)}`,
-    one.size === null || one.size === undefined ? null : bytes(one.size),
+    known(one.epoch) ? `epoch ${count(one.epoch)}` : null,
+    known(one.sequence) ? `sequence ${count(one.sequence)}` : null,
+    known(one.size) ? bytes(one.size) : null,
     one.topic ? `${seen(one.topic)}-${one.partition}@${one.recordOffset}` : null,
   ].filter((part) => part !== null && part !== undefined);
   return el(

@@ -259,6 +259,8 @@ export class Training {
     const actions = {
       ArrowLeft: () => this.#page.speak(chart.step(-far)),
       ArrowRight: () => this.#page.speak(chart.step(far)),
+      Home: () => this.#page.speak(chart.step(-Infinity)),
+      End: () => this.#page.speak(chart.step(Infinity)),
       PageUp: () => this.#move(-0.5),
       PageDown: () => this.#move(0.5),
       "+": () => this.#scale(1 / ZOOM_STEP),
