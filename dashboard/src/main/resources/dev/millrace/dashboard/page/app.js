@@ -54,9 +54,11 @@ class Page {
 
   /** Runs in the order of the list: those heard of now first, then by start, newest first. */
   ordered() {
-    const active = (run) => (run.state === "training" || run.state === "waiting" || run.state === "starting" ? 0 : 1);
+    const active = (run) =>
+      run.state === "training" || run.state === "waiting" || run.state === "starting" ? 0 : 1;
     return [...this.runs.values()].sort(
-      (a, b) => active(a) - active(b) || (b.startedAt ?? 0) - (a.startedAt ?? 0) || (a.name < b.name ? -1 : 1),
+      (a, b) =>
+        active(a) - active(b) || (b.startedAt ?? 0) - (a.startedAt ?? 0) || (a.name < b.name ? -1 : 1),
     );
   }
 
@@ -71,7 +73,11 @@ class Page {
 
   /** What to do where there is no run. */
   noRun() {
-    return empty("No run yet", "This page shows runs as soon as a trainer publishes its first step.", this.noRunHint());
+    return empty(
+      "No run yet",
+      "This page shows runs as soon as a trainer publishes its first step.",
+      this.noRunHint(),
+    );
   }
 
   noRunHint() {
@@ -106,14 +112,18 @@ class Page {
       this.#all();
     });
     on("lost", (lost) => {
-      this.#lost = lost;
+      this.#lost = { ...lost, refused: false };
       this.#live = false;
       this.#banner();
+      this.#poll();
     });
     on("runs", ({ runs }) => this.#takeRuns(runs));
     on("points", (points) => {
       if (this.points.append(points)) {
-        this.points.askAbout(points.run).then(() => this.#views.training.schedule(), (e) => this.#fail(e));
+        this.points.askAbout(points.run).then(
+          () => this.#views.training.schedule(),
+          (e) => this.#fail(e),
+        );
       }
       this.#views.training.schedule();
     });
@@ -159,18 +169,42 @@ class Page {
     }
   }
 
+  /** Where the stream is refused but questions are answered, they are asked each time it is tried. */
+  async #poll() {
+    try {
+      await this.#askRuns();
+      await this.#load();
+      if (this.#lost !== null) {
+        this.#lost.refused = true;
+        this.#banner();
+      }
+    } catch (e) {
+      if (e.status === 401 || e.status === 403) {
+        this.#fail(e);
+      }
+      // Else it is away, which the banner says already.
+    }
+  }
+
   async #askRuns() {
     const answer = await ask("/api/runs");
     takeClock(answer.now);
     this.prefix = answer.prefix;
-    say(document.getElementById("about"), `Millrace ${answer.version} \u00b7 topics ${seen(answer.prefix)}.*`);
+    say(
+      document.getElementById("about"),
+      `Millrace ${answer.version} \u00b7 topics ${seen(answer.prefix)}.*`,
+    );
     this.#takeRuns(answer.runs);
     this.#takeBroker(answer.connected, answer.problem);
   }
 
   /** Opens the stream for the chosen runs, and returns whether it was open for others. */
   #listen() {
-    const wanted = JSON.stringify(this.chosen().map((run) => run.name).sort());
+    const wanted = JSON.stringify(
+      this.chosen()
+        .map((run) => run.name)
+        .sort(),
+    );
     if (wanted === this.#listening) {
       return false;
     }
@@ -188,7 +222,10 @@ class Page {
     );
     if (done) {
       this.#views.training.schedule();
-      requestAnimationFrame(() => performance.measure("millrace:load", { start: began, end: performance.now() }));
+      requestAnimationFrame(() => {
+        performance.clearMeasures("millrace:load");
+        performance.measure("millrace:load", { start: began, end: performance.now() });
+      });
     }
   }
 
@@ -236,9 +273,10 @@ class Page {
     } else if (keys.has("from") || keys.has("to")) {
       const { axis, zoom } = this.settings;
       this.#views.training.schedule();
-      this.points
-        .look(zoom === null ? null : { axis, from: zoom[0], to: zoom[1] })
-        .then((done) => done && this.#views.training.schedule(), (e) => this.#fail(e));
+      this.points.look(zoom === null ? null : { axis, from: zoom[0], to: zoom[1] }).then(
+        (done) => done && this.#views.training.schedule(),
+        (e) => this.#fail(e),
+      );
     }
     this.#links();
     this.#views.training.schedule();
@@ -287,7 +325,16 @@ class Page {
     const told = audits.length === 0 ? "" : JSON.stringify([sum("trained"), sum("lost"), sum("doubled")]);
     if (audit.dataset.told !== told) {
       audit.dataset.told = told;
-      fill(audit, told === "" ? [] : [`${count(sum("trained"))} trained on, lost `, verdictOn(sum("lost")), sum("doubled") ? [", doubled ", verdictOn(sum("doubled"))] : null]);
+      fill(
+        audit,
+        told === ""
+          ? []
+          : [
+              `${count(sum("trained"))} trained on, lost `,
+              verdictOn(sum("lost")),
+              sum("doubled") ? [", doubled ", verdictOn(sum("doubled"))] : null,
+            ],
+      );
     }
   }
 
@@ -305,16 +352,30 @@ class Page {
     let shown = [];
     if (this.#failed?.status === 401 || this.#failed?.status === 403) {
       state = "lost";
-      shown = [el("p", {}, `${this.#failed.message}. Open the address that the command printed, with its token.`)];
+      shown = [
+        el("p", {}, `${this.#failed.message}. Open the address that the command printed, with its token.`),
+      ];
     } else if (this.#lost !== null) {
       state = "lost";
       const reason = this.#lost.reason === null ? "" : ` It said: ${seen(this.#lost.reason)}.`;
-      shown = [el("p", {}, `No connection to the dashboard since ${clock(this.#lost.since)}.${reason} What is shown is from before; it is tried again every few seconds.`), again];
+      const what = this.#lost.refused
+        ? `The dashboard has refused live data since ${clock(this.#lost.since)}.${reason} It is asked for news every few seconds instead.`
+        : `No connection to the dashboard since ${clock(this.#lost.since)}.${reason} What is shown is from before; it is tried again every few seconds.`;
+      shown = [el("p", {}, what), again];
     } else if (this.#broker !== null) {
       state = "broker";
-      shown = [el("p", {}, `The brokers are away since ${clock(this.#broker.since)}${this.#broker.problem ? `: ${seen(this.#broker.problem)}` : ""}. What was read before is shown.`)];
+      shown = [
+        el(
+          "p",
+          {},
+          `The brokers are away since ${clock(this.#broker.since)}${this.#broker.problem ? `: ${seen(this.#broker.problem)}` : ""}. What was read before is shown.`,
+        ),
+      ];
     } else if (this.#failed !== null) {
-      shown = [el("p", {}, `${seen(this.#failed.message)}.`), el("button", { type: "button", onclick: () => this.#all() }, "Ask again")];
+      shown = [
+        el("p", {}, `${seen(this.#failed.message)}.`),
+        el("button", { type: "button", onclick: () => this.#all() }, "Ask again"),
+      ];
     } else if (!this.#live) {
       state = "connecting";
     }
@@ -325,7 +386,10 @@ class Page {
       fill(banner, shown);
     }
     connection.dataset.state = state;
-    say(connection.firstElementChild, { live: "Live", lost: "Disconnected", broker: "Brokers away", connecting: "Connecting" }[state]);
+    say(
+      connection.firstElementChild,
+      { live: "Live", lost: "Disconnected", broker: "Brokers away", connecting: "Connecting" }[state],
+    );
   }
 
   /** Times go on while nothing comes. */
@@ -338,7 +402,9 @@ class Page {
 
 function title(chosen) {
   const [run] = chosen;
-  return chosen.length === 1 ? `${seen(run.name)} \u00b7 step ${count(run.step)} \u00b7 Millrace` : "Millrace";
+  return chosen.length === 1
+    ? `${seen(run.name)} \u00b7 step ${count(run.step)} \u00b7 Millrace`
+    : "Millrace";
 }
 
 new Page();

@@ -64,22 +64,33 @@ export class Chart {
       onkeydown: (event) => calls.key(event, this),
       onblur: () => this.#plot?.setCursor({ left: -10, top: -10 }),
     });
-    const larger = el("button", {
-      type: "button",
-      class: "quiet",
-      "aria-pressed": "false",
-      "aria-label": `${definition.title}: larger`,
-      title: "Larger",
-      onclick: () => {
-        const large = this.element.classList.toggle("large");
-        larger.setAttribute("aria-pressed", large);
-        this.#resize();
+    const larger = el(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        "aria-pressed": "false",
+        "aria-label": `${definition.title}: larger`,
+        title: "Larger",
+        onclick: () => {
+          const large = this.element.classList.toggle("large");
+          larger.setAttribute("aria-pressed", large);
+          this.#resize();
+        },
       },
-    }, "\u2922");
+      "\u2922",
+    );
     this.element = el(
       "figure",
       { class: "chart", "data-chart": definition.id },
-      el("figcaption", {}, el("h3", {}, definition.title), el("span", { class: "unit" }, definition.unit ?? ""), this.#where, larger),
+      el(
+        "figcaption",
+        {},
+        el("h3", {}, definition.title),
+        el("span", { class: "unit" }, definition.unit ?? ""),
+        this.#where,
+        larger,
+      ),
       this.#canvas,
       this.#empty,
       this.#legend,
@@ -115,7 +126,11 @@ export class Chart {
     this.#view = { ...view, log: view.log && this.#definition.log !== false };
     this.#lines = this.#wanted(points, runs);
     this.#align();
-    const shape = JSON.stringify([this.#lines.map((l) => [l.run, l.split, l.value]), view.axis, this.#view.log]);
+    const shape = JSON.stringify([
+      this.#lines.map((l) => [l.run, l.split, l.value]),
+      view.axis,
+      this.#view.log,
+    ]);
     this.#empty.hidden = this.#lines.length > 0;
     if (this.#plot === null || shape !== this.#shape) {
       this.#shape = shape;
@@ -145,7 +160,16 @@ export class Chart {
     const [from, to] = this.#view.range;
     const first = x.findIndex((at) => at >= from);
     const last = x.findLastIndex((at) => at <= to);
-    let index = plot.cursor.left >= 0 && plot.cursor.idx !== null ? plot.cursor.idx + by : by === 1 ? first : by === -1 ? last : by > 0 ? first + by : last + by;
+    let index =
+      plot.cursor.left >= 0 && plot.cursor.idx !== null
+        ? plot.cursor.idx + by
+        : by === 1
+          ? first
+          : by === -1
+            ? last
+            : by > 0
+              ? first + by
+              : last + by;
     index = Math.min(last, Math.max(first, index));
     plot.setCursor({ left: plot.valToPos(x[index], "x"), top: plot.over.clientHeight / 2 }, true, true);
     const said = this.#lines.map((line, i) => `${line.run} ${line.label} ${this.#values[i].textContent}`);
@@ -182,7 +206,9 @@ export class Chart {
       const column = columns[i];
       const positive = log ? line.values.map((v) => (v === null || v > 0 ? v : null)) : line.values;
       const smoothed =
-        this.#definition.smooth && style === "thin" ? smooth(column, positive, smoothing, range[1] - range[0]) : positive;
+        this.#definition.smooth && style === "thin"
+          ? smooth(column, positive, smoothing, range[1] - range[0])
+          : positive;
       drawn.push(spread(x, column, smoothed));
       raw.push(smoothed === positive ? null : spread(x, column, positive));
     });
@@ -220,8 +246,12 @@ export class Chart {
             ...axisStyle,
             size: 24,
             ...(axis === "step" ? { incrs: wholeSteps(), values: (_, at) => at.map((v) => brief(v)) } : {}),
-            ...(axis === "clock" ? { values: (_, at, __, ___, apart) => at.map((v) => moment(v, apart)) } : {}),
-            ...(axis === "elapsed" ? { incrs: SECONDS, values: (_, at) => at.map((v) => (v === 0 ? "0" : span(v))) } : {}),
+            ...(axis === "clock"
+              ? { values: (_, at, __, ___, apart) => at.map((v) => moment(v, apart)) }
+              : {}),
+            ...(axis === "elapsed"
+              ? { incrs: SECONDS, values: (_, at) => at.map((v) => (v === 0 ? "0" : span(v))) }
+              : {}),
           },
           {
             ...axisStyle,
@@ -229,7 +259,11 @@ export class Chart {
             values: (_, at) => at.map((v) => (v === null ? "" : tick(v))),
           },
         ],
-        series: [{}, ...this.#lines.map((line) => this.#pale(line)), ...this.#lines.map((line) => this.#series(line))],
+        series: [
+          {},
+          ...this.#lines.map((line) => this.#pale(line)),
+          ...this.#lines.map((line) => this.#series(line)),
+        ],
         cursor: {
           sync: {
             key: SYNC,
@@ -288,7 +322,10 @@ export class Chart {
       return uPlot.rangeLog(min, max, 10, max / min > 100);
     }
     const share = this.#definition.format === "percent";
-    let [low, high] = min === max ? [min - Math.abs(min || 1) / 10, max + Math.abs(max || 1) / 10] : uPlot.rangeNum(min, max, 0.08, true);
+    let [low, high] =
+      min === max
+        ? [min - Math.abs(min || 1) / 10, max + Math.abs(max || 1) / 10]
+        : uPlot.rangeNum(min, max, 0.08, true);
     if (min >= 0 && (this.#definition.zero || low < 0)) {
       low = 0;
     }
@@ -309,34 +346,36 @@ export class Chart {
     context.textAlign = "left";
     const told = new Set();
     const rows = [];
-    [...this.#view.drops].sort((a, b) => a.x - b.x).forEach(({ run, x, from, to }) => {
-      const at = plot.valToPos(x, "x", true);
-      if (at < left || at > left + width) {
-        return;
-      }
-      context.strokeStyle = colourOf(run);
-      context.globalAlpha = this.#definition.drops ? 0.9 : 0.35;
-      context.lineWidth = ratio;
-      context.setLineDash([3 * ratio, 3 * ratio]);
-      context.beginPath();
-      context.moveTo(at, top);
-      context.lineTo(at, top + height);
-      context.stroke();
-      const text = `${short(from)} \u2192 ${short(to)}`;
-      // Runs compared mostly drop alike.
-      if (this.#definition.drops && !told.has(`${x} ${text}`)) {
-        told.add(`${x} ${text}`);
-        context.globalAlpha = 1;
-        context.fillStyle = property("--text");
-        const wide = context.measureText(text).width;
-        const start = at + 4 * ratio + wide < left + width ? at + 4 * ratio : at - 4 * ratio - wide;
-        // The first row in which it covers no other.
-        const row = rows.findIndex((end) => end < start);
-        const free = row < 0 ? rows.length : row;
-        rows[free] = start + wide + 4 * ratio;
-        context.fillText(text, start, top + (2 + free * 13) * ratio);
-      }
-    });
+    [...this.#view.drops]
+      .sort((a, b) => a.x - b.x)
+      .forEach(({ run, x, from, to }) => {
+        const at = plot.valToPos(x, "x", true);
+        if (at < left || at > left + width) {
+          return;
+        }
+        context.strokeStyle = colourOf(run);
+        context.globalAlpha = this.#definition.drops ? 0.9 : 0.35;
+        context.lineWidth = ratio;
+        context.setLineDash([3 * ratio, 3 * ratio]);
+        context.beginPath();
+        context.moveTo(at, top);
+        context.lineTo(at, top + height);
+        context.stroke();
+        const text = `${short(from)} \u2192 ${short(to)}`;
+        // Runs compared mostly drop alike.
+        if (this.#definition.drops && !told.has(`${x} ${text}`)) {
+          told.add(`${x} ${text}`);
+          context.globalAlpha = 1;
+          context.fillStyle = property("--text");
+          const wide = context.measureText(text).width;
+          const start = at + 4 * ratio + wide < left + width ? at + 4 * ratio : at - 4 * ratio - wide;
+          // The first row in which it covers no other.
+          const row = rows.findIndex((end) => end < start);
+          const free = row < 0 ? rows.length : row;
+          rows[free] = start + wide + 4 * ratio;
+          context.fillText(text, start, top + (2 + free * 13) * ratio);
+        }
+      });
     context.restore();
   }
 
@@ -356,7 +395,11 @@ export class Chart {
 
   #resize() {
     const width = this.#canvas.clientWidth;
-    if (this.#plot !== null && width > 0 && (width !== this.#plot.width || this.#height() !== this.#plot.height)) {
+    if (
+      this.#plot !== null &&
+      width > 0 &&
+      (width !== this.#plot.width || this.#height() !== this.#plot.height)
+    ) {
       this.#plot.setSize({ width, height: this.#height() });
     }
   }
@@ -366,7 +409,10 @@ export class Chart {
     this.#values = this.#lines.map(() => el("span", { class: "value" }));
     const runs = [...new Set(this.#lines.map((line) => line.run))];
     this.element.classList.toggle("compared", runs.length > 1);
-    fill(this.#legend, runs.length > 1 ? this.#rows(runs) : this.#lines.map((line, i) => this.#entry(line, i)));
+    fill(
+      this.#legend,
+      runs.length > 1 ? this.#rows(runs) : this.#lines.map((line, i) => this.#entry(line, i)),
+    );
     // After the plot has taken the new data: what is under a cursor that stayed may be another point.
     queueMicrotask(() => {
       const cursor = this.#plot?.cursor;
@@ -378,11 +424,19 @@ export class Chart {
   }
 
   #entry({ run, style, label }, i) {
-    return el("p", {}, stroke(style, style === "thin" ? `run-${placeOf(run)}` : "ink"), el("span", { class: "label" }, label), this.#values[i]);
+    return el(
+      "p",
+      {},
+      stroke(style, style === "thin" ? `run-${placeOf(run)}` : "ink"),
+      el("span", { class: "label" }, label),
+      this.#values[i],
+    );
   }
 
   #rows(runs) {
-    const kinds = this.#definition.lines.filter((kind) => this.#lines.some((line) => line.label === kind.label));
+    const kinds = this.#definition.lines.filter((kind) =>
+      this.#lines.some((line) => line.label === kind.label),
+    );
     const cell = (run, kind) => {
       const i = this.#lines.findIndex((line) => line.run === run && line.label === kind.label);
       return el("td", {}, i < 0 ? "" : this.#values[i]);
@@ -390,10 +444,28 @@ export class Chart {
     return el(
       "table",
       {},
-      el("thead", { class: kinds.length > 1 ? null : "unseen" }, el("tr", {}, el("td", {}), kinds.map((kind) => el("th", { scope: "col" }, stroke(kind.style, ""), kind.label)))),
-      el("tbody", {}, runs.map((run) =>
-        el("tr", {}, el("th", { scope: "row" }, el("span", { class: `swatch run-${placeOf(run)}` }), name(run)), kinds.map((kind) => cell(run, kind))),
-      )),
+      el(
+        "thead",
+        { class: kinds.length > 1 ? null : "unseen" },
+        el(
+          "tr",
+          {},
+          el("td", {}),
+          kinds.map((kind) => el("th", { scope: "col" }, stroke(kind.style, ""), kind.label)),
+        ),
+      ),
+      el(
+        "tbody",
+        {},
+        runs.map((run) =>
+          el(
+            "tr",
+            {},
+            el("th", { scope: "row" }, el("span", { class: `swatch run-${placeOf(run)}` }), name(run)),
+            kinds.map((kind) => cell(run, kind)),
+          ),
+        ),
+      ),
     );
   }
 
@@ -401,7 +473,8 @@ export class Chart {
   #follow() {
     const format = FORMATS[this.#definition.format ?? "number"];
     const cursor = this.#plot?.cursor;
-    const hovered = cursor !== undefined && cursor.left >= 0 && cursor.idx !== null && cursor.idx !== undefined;
+    const hovered =
+      cursor !== undefined && cursor.left >= 0 && cursor.idx !== null && cursor.idx !== undefined;
     say(this.#where, hovered ? place(this.#view.axis, this.#data[0][cursor.idx]) : "");
     this.#values.forEach((element, i) => {
       let shown = this.#lines[i].line.newest;
@@ -442,9 +515,9 @@ function wholeSteps() {
   return steps;
 }
 
-const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400].concat(
-  [2, 5, 10, 20, 50, 100, 200, 500, 1000].map((days) => days * 86400),
-);
+const SECONDS = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400,
+].concat([2, 5, 10, 20, 50, 100, 200, 500, 1000].map((days) => days * 86400));
 
 /** A time on the axis, as exactly as the ones beside it are apart, in seconds. */
 function moment(seconds, apart) {

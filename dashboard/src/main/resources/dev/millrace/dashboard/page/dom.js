@@ -75,5 +75,10 @@ export function table(caption, thead, rows) {
 
 /** What stands where there is nothing to show yet. */
 export function empty(title, ...text) {
-  return el("div", { class: "empty" }, el("h3", {}, title), text.map((t) => (t instanceof Node ? t : el("p", {}, t))));
+  return el(
+    "div",
+    { class: "empty" },
+    el("h3", {}, title),
+    text.map((t) => (t instanceof Node ? t : el("p", {}, t))),
+  );
 }

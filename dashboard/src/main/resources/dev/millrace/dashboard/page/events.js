@@ -1,6 +1,16 @@
 /** The stream of live events, opened again whenever it breaks. */
 
-const KINDS = ["hello", "runs", "points", "flow", "checkpoint", "deadLetters", "pictures", "connection", "bye"];
+const KINDS = [
+  "hello",
+  "runs",
+  "points",
+  "flow",
+  "checkpoint",
+  "deadLetters",
+  "pictures",
+  "connection",
+  "bye",
+];
 const FIRST_WAIT_MILLIS = 1000;
 const LONGEST_WAIT_MILLIS = 10_000;
 // The flow comes every two seconds: a stream silent for so long is dead, whatever the network says.
@@ -24,7 +34,10 @@ export class Events extends EventTarget {
     setInterval(() => this.#watch(), 5000);
     // A window that slept, or a network that is there again: try at once.
     window.addEventListener("online", () => this.#since !== null && this.#open());
-    document.addEventListener("visibilitychange", () => !document.hidden && this.#since !== null && this.#open());
+    document.addEventListener(
+      "visibilitychange",
+      () => !document.hidden && this.#since !== null && this.#open(),
+    );
   }
 
   /** Listens to these runs' points from now on; with none, to the other events only. */

@@ -25,15 +25,20 @@ export class Flow {
     }
   }
 
+  /** The runs are drawn with the next flow. */
   runs() {
-    this.#draw();
+    if (this.#seen === null) {
+      this.#draw();
+    }
   }
 
   /** Takes the flow as it is now, which the page has asked for or was sent. */
   take(flow) {
     this.#seen = flow;
     this.#problem = null;
-    if (this.#page.shown === this) {
+    const selected = getSelection();
+    const reading = !selected.isCollapsed && this.#section.contains(selected.anchorNode);
+    if (this.#page.shown === this && !reading) {
       this.#draw();
     }
   }
@@ -56,15 +61,28 @@ export class Flow {
       return;
     }
     // What a person is reading or has reached by keys must not vanish every two seconds.
-    const held = this.#section.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
-    const scrolled = new Map([...this.#section.querySelectorAll(".scroll")].map((e) => [e.getAttribute("aria-label"), e.scrollLeft]));
+    const held = this.#section.contains(document.activeElement)
+      ? document.activeElement.getAttribute("aria-label")
+      : null;
+    const scrolled = new Map(
+      [...this.#section.querySelectorAll(".scroll")].map((e) => [e.getAttribute("aria-label"), e.scrollLeft]),
+    );
     const open = this.#section.querySelector("details")?.open ?? false;
-    fill(this.#section, this.#stages(flow), this.#audits(flow), this.#lags(flow, open), this.#workers(flow), this.#topics(flow));
+    fill(
+      this.#section,
+      this.#stages(flow),
+      this.#audits(flow),
+      this.#lags(flow, open),
+      this.#workers(flow),
+      this.#topics(flow),
+    );
     for (const element of this.#section.querySelectorAll(".scroll")) {
       element.scrollLeft = scrolled.get(element.getAttribute("aria-label")) ?? 0;
     }
     if (held !== null) {
-      [...this.#section.querySelectorAll("[aria-label]")].find((e) => e.getAttribute("aria-label") === held)?.focus({ preventScroll: true });
+      [...this.#section.querySelectorAll("[aria-label]")]
+        .find((e) => e.getAttribute("aria-label") === held)
+        ?.focus({ preventScroll: true });
     }
   }
 
@@ -76,7 +94,9 @@ export class Flow {
     const behind = (flow.lags ?? []).filter((lag) => lag.service === "trainer");
     const augmenting = (flow.lags ?? []).find((lag) => lag.service === "augmenters");
     const held = flow.heldBack?.held;
-    const training = [...this.#page.runs.values()].filter((run) => run.state === "training" || run.state === "waiting");
+    const training = [...this.#page.runs.values()].filter(
+      (run) => run.state === "training" || run.state === "waiting",
+    );
     const trained = training.reduce((sum, run) => sum + (run.imagesPerSecond ?? 0), 0);
     const waits = flow.dataWaitShare;
     return el(
@@ -85,7 +105,10 @@ export class Flow {
       stage("Images", images, flow.bottleneck === "producer", "published", [
         fact("in the topic", images ? `${count(images.kept)} records` : "\u2013"),
         fact("size", bytes(images?.bytes)),
-        fact("bytes a second", images?.bytesPerSecond === null || images === undefined ? "\u2013" : bytes(images.bytesPerSecond)),
+        fact(
+          "bytes a second",
+          images?.bytesPerSecond === null || images === undefined ? "\u2013" : bytes(images.bytesPerSecond),
+        ),
         fact("partitions", count(images?.partitions)),
       ]),
       stage(
@@ -94,7 +117,11 @@ export class Flow {
         flow.bottleneck === "augmenters",
         "augmented",
         [
-          fact("running", augmenters.length ? plural(augmenters.length, "augmenter") : "none", augmenters.length ? null : "warn"),
+          fact(
+            "running",
+            augmenters.length ? plural(augmenters.length, "augmenter") : "none",
+            augmenters.length ? null : "warn",
+          ),
           ...lagFacts(augmenting),
           fact("holding back", held === undefined ? "\u2013" : held ? "yes" : "no"),
         ],
@@ -103,7 +130,12 @@ export class Flow {
       stage("Tensors", tensors, false, "written", [
         fact("in the topic", tensors ? `${count(tensors.kept)} records` : "\u2013"),
         fact("size", bytes(tensors?.bytes)),
-        fact("bytes a second", tensors?.bytesPerSecond === null || tensors === undefined ? "\u2013" : bytes(tensors.bytesPerSecond)),
+        fact(
+          "bytes a second",
+          tensors?.bytesPerSecond === null || tensors === undefined
+            ? "\u2013"
+            : bytes(tensors.bytesPerSecond),
+        ),
         fact("partitions", count(tensors?.partitions)),
       ]),
       stage(
@@ -112,8 +144,14 @@ export class Flow {
         flow.bottleneck === "trainer",
         "trained",
         [
-          fact("training", training.length ? plural(training.length, "run") : "none", training.length ? null : "warn"),
-          ...(behind.length === 1 ? lagFacts(behind[0]) : [fact("behind", behind.length ? `${behind.length} runs, below` : "\u2013")]),
+          fact(
+            "training",
+            training.length ? plural(training.length, "run") : "none",
+            training.length ? null : "warn",
+          ),
+          ...(behind.length === 1
+            ? lagFacts(behind[0])
+            : [fact("behind", behind.length ? `${behind.length} runs, below` : "\u2013")]),
           fact("waits for data", percent(waits, 1), waits > 0.02 ? "warn" : null),
         ],
         bar(waits, "Share of the time that training waits for data"),
@@ -124,14 +162,26 @@ export class Flow {
   #audits(flow) {
     const audits = flow.audits ?? [];
     if (audits.length === 0) {
-      return el("section", { class: "panel" }, el("h3", {}, "Audit"), el("p", { class: "quiet" }, "No trainer has reported yet which images it has seen."));
+      return el(
+        "section",
+        { class: "panel" },
+        el("h3", {}, "Audit"),
+        el("p", { class: "quiet" }, "No trainer has reported yet which images it has seen."),
+      );
     }
     const rows = audits.map((audit) =>
       el(
         "tr",
         {},
-        el("th", { scope: "row" }, el("span", { class: `swatch run-${placeOf(audit.run)}` }), name(audit.run)),
-        [audit.published, audit.trained, audit.dead, audit.waiting].map((n) => el("td", { class: "number" }, count(n))),
+        el(
+          "th",
+          { scope: "row" },
+          el("span", { class: `swatch run-${placeOf(audit.run)}` }),
+          name(audit.run),
+        ),
+        [audit.published, audit.trained, audit.dead, audit.waiting].map((n) =>
+          el("td", { class: "number" }, count(n)),
+        ),
         el("td", { class: "number" }, verdictOn(audit.lost)),
         el("td", { class: "number" }, verdictOn(audit.doubled)),
       ),
@@ -140,8 +190,24 @@ export class Flow {
       "section",
       { class: "panel" },
       el("h3", {}, "Audit"),
-      el("p", { class: "quiet" }, "Every image published is trained on, a dead letter, or waiting. Anything else is lost."),
-      table("Audit", head("Run", ["Published", "number"], ["Trained on", "number"], ["Dead letters", "number"], ["Waiting", "number"], ["Lost", "number"], ["Doubled", "number"]), rows),
+      el(
+        "p",
+        { class: "quiet" },
+        "Every image published is trained on, a dead letter, or waiting. Anything else is lost.",
+      ),
+      table(
+        "Audit",
+        head(
+          "Run",
+          ["Published", "number"],
+          ["Trained on", "number"],
+          ["Dead letters", "number"],
+          ["Waiting", "number"],
+          ["Lost", "number"],
+          ["Doubled", "number"],
+        ),
+        rows,
+      ),
     );
   }
 
@@ -174,7 +240,11 @@ export class Flow {
         "details",
         { open },
         el("summary", {}, "What lag means here"),
-        el("p", { class: "quiet" }, "Images that the service has still to do. Transactions\u2019 markers and deleted records are not counted, so this is lower than what tools for Kafka show that subtract offsets. Time behind: at the present rate."),
+        el(
+          "p",
+          { class: "quiet" },
+          "Images that the service has still to do. Transactions\u2019 markers and deleted records are not counted, so this is lower than what tools for Kafka show that subtract offsets. Time behind: at the present rate.",
+        ),
       ),
     );
   }
@@ -191,7 +261,14 @@ export class Flow {
             "Workers",
             head("Kind", "Id", "Host", "Partitions"),
             all.map((worker) =>
-              el("tr", {}, el("td", {}, worker.kind), el("td", {}, name(worker.id)), el("td", {}, name(worker.host ?? "\u2013")), el("td", {}, assigned(worker.partitions ?? []))),
+              el(
+                "tr",
+                {},
+                el("td", {}, worker.kind),
+                el("td", {}, name(worker.id)),
+                el("td", {}, name(worker.host ?? "\u2013")),
+                el("td", {}, assigned(worker.partitions ?? [])),
+              ),
             ),
           ),
     );
@@ -204,7 +281,14 @@ export class Flow {
       el("h3", {}, "Topics"),
       table(
         "Topics",
-        head("Topic", ["Partitions", "number"], ["Images/s", "number"], ["Bytes/s", "number"], ["Size", "number"], ["Records kept", "number"]),
+        head(
+          "Topic",
+          ["Partitions", "number"],
+          ["Images/s", "number"],
+          ["Bytes/s", "number"],
+          ["Size", "number"],
+          ["Records kept", "number"],
+        ),
         flow.topics.map((t) =>
           el(
             "tr",
@@ -245,7 +329,10 @@ function fact(title, shown, kind = null) {
 }
 
 function lagFacts(lag) {
-  return [fact("behind", lag ? plural(lag.images, "image") : "\u2013"), fact("time behind", span(lag?.seconds))];
+  return [
+    fact("behind", lag ? plural(lag.images, "image") : "\u2013"),
+    fact("time behind", span(lag?.seconds)),
+  ];
 }
 
 function stage(title, rates, narrow, done, facts, ...more) {
@@ -253,7 +340,14 @@ function stage(title, rates, narrow, done, facts, ...more) {
     "li",
     { class: "stage", "data-narrow": String(narrow) },
     el("h3", {}, title, narrow ? el("span", { class: "narrow" }, "bottleneck") : null),
-    el("p", { class: "big" }, rates?.imagesPerSecond === null || rates?.imagesPerSecond === undefined ? "\u2013" : rate(rates.imagesPerSecond), el("small", {}, `images ${done}`)),
+    el(
+      "p",
+      { class: "big" },
+      rates?.imagesPerSecond === null || rates?.imagesPerSecond === undefined
+        ? "\u2013"
+        : rate(rates.imagesPerSecond),
+      el("small", {}, `images ${done}`),
+    ),
     el("dl", {}, facts),
     more,
   );

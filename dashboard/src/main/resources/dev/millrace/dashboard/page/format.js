@@ -49,7 +49,9 @@ export function bytes(n) {
     size /= 1024;
     unit++;
   }
-  return unit === 0 ? `${WHOLE.format(size)} B` : `${size.toFixed(size < 10 ? 2 : size < 100 ? 1 : 0)} ${units[unit]}`;
+  return unit === 0
+    ? `${WHOLE.format(size)} B`
+    : `${size.toFixed(size < 10 ? 2 : size < 100 ? 1 : 0)} ${units[unit]}`;
 }
 
 /** A rate of images a second. */
@@ -122,7 +124,7 @@ export function clock(at) {
 export function ranges(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   const parts = [];
-  for (let i = 0; i < sorted.length; ) {
+  for (let i = 0; i < sorted.length;) {
     let j = i;
     while (j + 1 < sorted.length && sorted[j + 1] === sorted[j] + 1) {
       j++;

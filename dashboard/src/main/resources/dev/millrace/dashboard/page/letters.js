@@ -60,14 +60,26 @@ export class DeadLetters {
     this.#news.hidden = true;
     this.#page.tally(total);
     if (total === 0) {
-      fill(this.#section, empty("No dead letters", "Every image so far could be read and decoded. One that cannot is kept here with the reason, and training goes on without it."));
+      fill(
+        this.#section,
+        empty(
+          "No dead letters",
+          "Every image so far could be read and decoded. One that cannot is kept here with the reason, and training goes on without it.",
+        ),
+      );
       return;
     }
     const older = letters.length === PAGE;
     const newer = this.#before.length > 0;
     fill(
       this.#section,
-      el("div", { class: "bar" }, el("h2", { tabindex: "-1" }, "Dead letters"), el("p", {}, `${count(total)} in all${kept < total ? `, the newest ${count(kept)} kept here` : ""}`), this.#news),
+      el(
+        "div",
+        { class: "bar" },
+        el("h2", { tabindex: "-1" }, "Dead letters"),
+        el("p", {}, `${count(total)} in all${kept < total ? `, the newest ${count(kept)} kept here` : ""}`),
+        this.#news,
+      ),
       letters.length === 0
         ? empty("No older ones are kept here", "")
         : el("ol", { class: "letters" }, letters.map(letter)),
@@ -75,9 +87,26 @@ export class DeadLetters {
         "div",
         { class: "pager", role: "group", "aria-label": "Pages" },
         el("button", { type: "button", disabled: !newer, onclick: () => this.#turn([]) }, "Newest"),
-        el("button", { type: "button", disabled: !newer, onclick: () => this.#turn(this.#before.slice(0, -1)) }, "Newer"),
-        el("button", { type: "button", disabled: !older, onclick: () => this.#turn([...this.#before, letters.at(-1).offset]) }, "Older"),
-        el("p", { class: "quiet" }, el("code", {}, "./millrace dead-letters"), " lists, saves and replays them."),
+        el(
+          "button",
+          { type: "button", disabled: !newer, onclick: () => this.#turn(this.#before.slice(0, -1)) },
+          "Newer",
+        ),
+        el(
+          "button",
+          {
+            type: "button",
+            disabled: !older,
+            onclick: () => this.#turn([...this.#before, letters.at(-1).offset]),
+          },
+          "Older",
+        ),
+        el(
+          "p",
+          { class: "quiet" },
+          el("code", {}, "./millrace dead-letters"),
+          " lists, saves and replays them.",
+        ),
       ),
     );
   }
@@ -95,13 +124,37 @@ function letter(one) {
   return el(
     "li",
     {},
-    one.thumbnail ? el("img", { src: one.thumbnail, alt: "", class: "thumb", loading: "lazy", width: "72", height: "72" }) : el("span", { class: "thumb none", "aria-hidden": "true" }, "no picture"),
+    one.thumbnail
+      ? el("img", { src: one.thumbnail, alt: "", class: "thumb", loading: "lazy", width: "72", height: "72" })
+      : el("span", { class: "thumb none", "aria-hidden": "true" }, "no picture"),
     el(
       "div",
       {},
-      el("p", { class: "reason" }, el("span", { class: "stage-name" }, seen(one.stage ?? "unknown")), " ", name(one.reason)),
-      el("p", {}, name(one.id, { class: "id" }), one.className ? [" \u00b7 ", name(one.className)] : null, one.source ? [" \u00b7 ", name(one.source, { class: "quiet" })] : null),
-      el("p", { class: "quiet" }, place.join(" \u00b7 "), " \u00b7 ", el("time", { datetime: new Date(one.failedAt).toISOString(), title: clock(one.failedAt) }, ago(one.failedAt))),
+      el(
+        "p",
+        { class: "reason" },
+        el("span", { class: "stage-name" }, seen(one.stage ?? "unknown")),
+        " ",
+        name(one.reason),
+      ),
+      el(
+        "p",
+        {},
+        name(one.id, { class: "id" }),
+        one.className ? [" \u00b7 ", name(one.className)] : null,
+        one.source ? [" \u00b7 ", name(one.source, { class: "quiet" })] : null,
+      ),
+      el(
+        "p",
+        { class: "quiet" },
+        place.join(" \u00b7 "),
+        " \u00b7 ",
+        el(
+          "time",
+          { datetime: new Date(one.failedAt).toISOString(), title: clock(one.failedAt) },
+          ago(one.failedAt),
+        ),
+      ),
     ),
   );
 }

@@ -11,6 +11,7 @@ export class Pictures {
   #run = null;
   #step = null;
   #found = null;
+  #drawn = new Map();
 
   constructor(section, page) {
     this.#section = section;
@@ -33,8 +34,13 @@ export class Pictures {
   async #ask() {
     const runs = this.#page.chosen();
     if (runs.length === 0) {
-      this.#found = null;
-      fill(this.#section, this.#page.runs.size === 0 ? this.#page.noRun() : empty("No run is chosen", "Choose a run to see its pictures."));
+      this.#drawn.clear();
+      fill(
+        this.#section,
+        this.#page.runs.size === 0
+          ? this.#page.noRun()
+          : empty("No run is chosen", "Choose a run to see its pictures."),
+      );
       return;
     }
     if (!runs.some((run) => run.name === this.#run)) {
@@ -49,6 +55,7 @@ export class Pictures {
       this.#draw(runs);
     } catch (e) {
       if (e.name !== "AbortError") {
+        this.#drawn.clear();
         fill(this.#section, empty("The pictures are not known", e.message));
       }
     }
@@ -56,17 +63,35 @@ export class Pictures {
 
   #draw(runs) {
     const { kernels = [], preview = null, mistakes = null } = this.#found;
-    const held = document.activeElement?.id;
-    fill(
-      this.#section,
-      runs.length > 1 ? this.#choice(runs) : null,
-      this.#kernels([...kernels].sort((a, b) => a.step - b.step)),
-      previewed(preview),
-      mistaken(mistakes),
-    );
-    if (held) {
-      document.getElementById(held)?.focus({ preventScroll: true });
+    const parts = [
+      this.#part("choice", runs.map((run) => run.name).concat(this.#run), () =>
+        runs.length > 1 ? this.#choice(runs) : el("div", {}),
+      ),
+      this.#part("kernels", [this.#run, kernels], () =>
+        this.#kernels([...kernels].sort((a, b) => a.step - b.step)),
+      ),
+      this.#part("preview", preview?.images?.length ?? 0, () => previewed(preview)),
+      this.#part("mistakes", mistakes, () => mistaken(mistakes)),
+    ];
+    if (preview !== null) {
+      follow(parts[2], preview);
     }
+    if (parts.some((part, i) => this.#section.children[i] !== part)) {
+      const held = document.activeElement?.id;
+      fill(this.#section, parts);
+      if (held) {
+        document.getElementById(held)?.focus({ preventScroll: true });
+      }
+    }
+  }
+
+  /** A part of the view, made anew only where what it shows is another: pictures would flicker. */
+  #part(id, shown, make) {
+    const told = JSON.stringify(shown);
+    if (this.#drawn.get(id)?.told !== told) {
+      this.#drawn.set(id, { told, element: make() });
+    }
+    return this.#drawn.get(id).element;
   }
 
   #choice(runs) {
@@ -77,7 +102,16 @@ export class Pictures {
       runs.map((run, i) =>
         el(
           "button",
-          { type: "button", id: `pictures-run-${i}`, "aria-pressed": String(run.name === this.#run), onclick: () => { this.#run = run.name; this.#step = null; this.#ask(); } },
+          {
+            type: "button",
+            id: `pictures-run-${i}`,
+            "aria-pressed": String(run.name === this.#run),
+            onclick: () => {
+              this.#run = run.name;
+              this.#step = null;
+              this.#ask();
+            },
+          },
           el("span", { class: `swatch run-${placeOf(run.name)}` }),
           name(run.name),
         ),
@@ -86,7 +120,8 @@ export class Pictures {
   }
 
   #kernels(kernels) {
-    const panel = (...children) => el("section", { class: "panel" }, el("h2", {}, "Kernels of the first layer"), children);
+    const panel = (...children) =>
+      el("section", { class: "panel" }, el("h2", {}, "Kernels of the first layer"), children);
     if (kernels.length === 0) {
       return panel(el("p", { class: "quiet" }, "They are drawn from checkpoints, and there is none yet."));
     }
@@ -96,7 +131,14 @@ export class Pictures {
     }
     const image = el("img", { class: "kernels", alt: "" });
     const said = el("output", { for: "kernel-step" });
-    const slider = el("input", { type: "range", id: "kernel-step", min: "0", max: String(kernels.length - 1), step: "1", value: String(at) });
+    const slider = el("input", {
+      type: "range",
+      id: "kernel-step",
+      min: "0",
+      max: String(kernels.length - 1),
+      step: "1",
+      value: String(at),
+    });
     const put = () => {
       const kernel = kernels[Number(slider.value)];
       image.src = kernel.url;
@@ -109,8 +151,14 @@ export class Pictures {
     slider.addEventListener("input", put);
     put();
     return panel(
-      el("p", { class: "quiet" }, "What the first convolution looks for. At the start noise; as training goes on, edges and colours."),
-      kernels.length > 1 ? el("div", { class: "tool" }, el("label", { for: "kernel-step" }, "Checkpoint"), slider, said) : el("p", {}, said),
+      el(
+        "p",
+        { class: "quiet" },
+        "What the first convolution looks for. At the start noise; as training goes on, edges and colours.",
+      ),
+      kernels.length > 1
+        ? el("div", { class: "tool" }, el("label", { for: "kernel-step" }, "Checkpoint"), slider, said)
+        : el("p", {}, said),
       image,
     );
   }
@@ -121,22 +169,41 @@ function previewed(preview) {
   return el(
     "section",
     { class: "panel" },
-    el("div", { class: "bar" }, el("h2", {}, "What is trained on now"), images.length ? el("p", {}, ago(preview.at)) : null),
+    el(
+      "div",
+      { class: "bar" },
+      el("h2", {}, "What is trained on now"),
+      images.length ? el("p", { class: "when" }) : null,
+    ),
     images.length === 0
-      ? el("p", { class: "quiet" }, "No tensor has been seen yet. Runs with --colocated have none: they augment by themselves.")
+      ? el(
+          "p",
+          { class: "quiet" },
+          "No tensor has been seen yet. Runs with --colocated have none: they augment by themselves.",
+        )
       : el(
           "ul",
           { class: "grid" },
-          images.map((image) =>
-            el(
-              "li",
-              {},
-              el("img", { src: image.url, alt: `Augmented image of ${seen(image.className ?? `class ${image.label}`)}`, loading: "lazy" }),
-              name(image.className ?? `class ${image.label}`, { class: "caption" }),
-            ),
-          ),
+          images.map(() => el("li", {}, el("img", { alt: "" }), el("bdi", { class: "caption" }))),
         ),
   );
+}
+
+/** Puts other images in the same places: the old ones are seen until the new ones are there. */
+function follow(section, { at, images }) {
+  images.forEach((image, i) => {
+    const [picture, caption] = section.querySelectorAll("li")[i].children;
+    const what = seen(image.className ?? `class ${image.label}`);
+    if (picture.getAttribute("src") !== image.url) {
+      picture.src = image.url;
+    }
+    picture.alt = `Augmented image of ${what}`;
+    say(caption, what);
+    caption.title = what;
+  });
+  if (images.length) {
+    say(section.querySelector(".when"), ago(at));
+  }
 }
 
 function mistaken(mistakes) {
@@ -144,9 +211,18 @@ function mistaken(mistakes) {
   return el(
     "section",
     { class: "panel" },
-    el("div", { class: "bar" }, el("h2", {}, "Most wrong"), images.length ? el("p", {}, `validation at step ${count(mistakes.step)}`) : null),
+    el(
+      "div",
+      { class: "bar" },
+      el("h2", {}, "Most wrong"),
+      images.length ? el("p", {}, `validation at step ${count(mistakes.step)}`) : null,
+    ),
     images.length === 0
-      ? el("p", { class: "quiet" }, "Shown after a validation: the images whose class the network thought least likely, with the five it preferred.")
+      ? el(
+          "p",
+          { class: "quiet" },
+          "Shown after a validation: the images whose class the network thought least likely, with the five it preferred.",
+        )
       : el("ul", { class: "mistakes" }, images.map(mistake)),
   );
 }
@@ -156,7 +232,13 @@ function mistake(image) {
     "li",
     {},
     el("img", { src: image.url, alt: "", loading: "lazy" }),
-    el("p", { class: "truth" }, name(image.className ?? `class ${image.label}`, { "aria-label": `It is: ${seen(image.className ?? image.label)}` })),
+    el(
+      "p",
+      { class: "truth" },
+      name(image.className ?? `class ${image.label}`, {
+        "aria-label": `It is: ${seen(image.className ?? image.label)}`,
+      }),
+    ),
     el(
       "ol",
       {},

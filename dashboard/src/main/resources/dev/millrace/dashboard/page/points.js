@@ -44,12 +44,14 @@ export class Points {
     this.#waiting = [];
     try {
       const found = new Map();
-      await Promise.all(runs.map(async (run) => {
-        const answer = await this.#all(run, asked.signal);
-        if (answer !== null) {
-          found.set(run, answer);
-        }
-      }));
+      await Promise.all(
+        runs.map(async (run) => {
+          const answer = await this.#all(run, asked.signal);
+          if (answer !== null) {
+            found.set(run, answer);
+          }
+        }),
+      );
       const close = zoom === null ? null : await this.#part(found, zoom, asked.signal);
       this.#runs = found;
       this.#close = close;
@@ -149,7 +151,11 @@ export class Points {
         const part =
           zoom.axis === "step"
             ? { axis: "step", from: Math.floor(zoom.from), to: Math.ceil(zoom.to) }
-            : { axis: "time", from: Math.floor(zoom.from * 1000 + start), to: Math.ceil(zoom.to * 1000 + start) };
+            : {
+                axis: "time",
+                from: Math.floor(zoom.from * 1000 + start),
+                to: Math.ceil(zoom.to * 1000 + start),
+              };
         const [closeTrain, closeValidation] = await Promise.all([
           this.#lines(run, "train", [...train.keys()], part, signal),
           this.#lines(run, "validation", [...validation.keys()], part, signal),
@@ -165,7 +171,11 @@ export class Points {
     if (values.length === 0) {
       return lines;
     }
-    const answer = await ask("/api/series", { run, split, values: values.join(","), points: POINTS, ...part }, signal);
+    const answer = await ask(
+      "/api/series",
+      { run, split, values: values.join(","), points: POINTS, ...part },
+      signal,
+    );
     for (const [value, points] of Object.entries(answer.series)) {
       lines.set(value, Line.of(points));
     }

@@ -49,11 +49,27 @@ export class RunList {
     const state = el("span", { class: "state" });
     const facts = el("span", { class: "facts" });
     const started = el("span", {});
-    const only = el("button", { type: "button", class: "only quiet", "aria-label": `Show only ${seen(run)}`, title: "Show only this run", onclick: () => this.#page.settings.change({ runs: [run] }) }, "only");
+    const only = el(
+      "button",
+      {
+        type: "button",
+        class: "only quiet",
+        "aria-label": `Show only ${seen(run)}`,
+        title: "Show only this run",
+        onclick: () => this.#page.settings.change({ runs: [run] }),
+      },
+      "only",
+    );
     const element = el(
       "li",
       {},
-      el("label", {}, box, el("span", { class: `swatch run-${placeOf(run)}`, "aria-hidden": "true" }), name(run, { class: "run-name" })),
+      el(
+        "label",
+        {},
+        box,
+        el("span", { class: `swatch run-${placeOf(run)}`, "aria-hidden": "true" }),
+        name(run, { class: "run-name" }),
+      ),
       only,
       facts,
       el("span", { class: "facts" }, state, started),
@@ -69,18 +85,25 @@ export class RunList {
     element.classList.toggle("chosen", on);
     say(state, run.state);
     state.dataset.state = run.state;
+    state.title = run.verdict ? seen(run.verdict) : "";
     const best = run.bestTop1Error;
-    say(facts, [
-      seen(run.model ?? "model unknown"),
-      `step ${count(run.step)}`,
-      best !== null && best !== undefined ? `best ${percent(best)}` : `loss ${value(run.lossNow)}`,
-    ].join(" \u00b7 "));
+    say(
+      facts,
+      [
+        seen(run.model ?? "model unknown"),
+        `step ${count(run.step)}`,
+        best !== null && best !== undefined ? `best ${percent(best)}` : `loss ${value(run.lossNow)}`,
+      ].join(" \u00b7 "),
+    );
     const still = run.state === "silent";
     say(started, still ? `last heard of ${ago(run.updatedAt)}` : `started ${ago(run.startedAt)}`);
   }
 
   #toggle(run, on) {
-    const chosen = this.#page.chosen().map((other) => other.name).filter((other) => other !== run);
+    const chosen = this.#page
+      .chosen()
+      .map((other) => other.name)
+      .filter((other) => other !== run);
     this.#page.settings.change({ runs: on ? [...chosen, run] : chosen });
     this.#page.speak(`${plural(on ? chosen.length + 1 : chosen.length, "run")} shown`);
   }

@@ -73,7 +73,8 @@ export class Settings extends EventTarget {
 
   #read() {
     const hash = new URLSearchParams(location.hash.slice(1));
-    const number = (key) => (hash.has(key) && Number.isFinite(Number(hash.get(key))) ? Number(hash.get(key)) : null);
+    const number = (key) =>
+      hash.has(key) && Number.isFinite(Number(hash.get(key))) ? Number(hash.get(key)) : null;
     let [from, to] = [number("from"), number("to")];
     if (from === null || to === null || from >= to) {
       from = to = null;
@@ -86,7 +87,12 @@ export class Settings extends EventTarget {
       smoothing: smoothing !== null && smoothing >= 0 && smoothing < 1 ? smoothing : DEFAULTS.smoothing,
       from,
       to,
-      runs: hash.has("run") ? hash.getAll("run").filter((run) => run !== "").slice(0, MOST_RUNS) : null,
+      runs: hash.has("run")
+        ? hash
+            .getAll("run")
+            .filter((run) => run !== "")
+            .slice(0, MOST_RUNS)
+        : null,
     };
   }
 

@@ -9,22 +9,114 @@ const tenCrop = (value) => ({ split: "validation", value, label: "ten-crop", sty
 
 const CHARTS = [
   { id: "loss", title: "Loss", unit: "nats", smooth: true, lines: [train("loss"), checked("loss")] },
-  { id: "top1", title: "Top-1 error", format: "percent", smooth: true, lines: [train("top1_error"), checked("top1_error"), tenCrop("ten_crop_top1_error")] },
-  { id: "top5", title: "Top-5 error", format: "percent", smooth: true, lines: [train("top5_error"), checked("top5_error"), tenCrop("ten_crop_top5_error")] },
-  { id: "rate", title: "Learning rate", format: "short", drops: true, zero: true, lines: [train("learning_rate", "rate")] },
+  {
+    id: "top1",
+    title: "Top-1 error",
+    format: "percent",
+    smooth: true,
+    lines: [train("top1_error"), checked("top1_error"), tenCrop("ten_crop_top1_error")],
+  },
+  {
+    id: "top5",
+    title: "Top-5 error",
+    format: "percent",
+    smooth: true,
+    lines: [train("top5_error"), checked("top5_error"), tenCrop("ten_crop_top5_error")],
+  },
+  {
+    id: "rate",
+    title: "Learning rate",
+    format: "short",
+    drops: true,
+    zero: true,
+    lines: [train("learning_rate", "rate")],
+  },
   { id: "gradient", title: "Gradient norm", smooth: true, lines: [train("gradient_norm", "norm")] },
-  { id: "speed", title: "Images a second", format: "rate", log: false, smooth: true, zero: true, lines: [train("images_per_second", "trained")] },
-  { id: "wait", title: "Wait for data", unit: "share of the time", format: "percent", log: false, smooth: true, zero: true, lines: [train("data_wait_share", "waiting")] },
-  { id: "step", log: false, optional: true, title: "Time of a step", format: "millis", zero: true, lines: [train("step_ms_p50", "median"), { ...train("step_ms_p95", "95 of 100"), style: "points" }, { ...train("step_ms_p99", "99 of 100"), style: "dashed" }] },
-  { id: "lag", log: false, optional: true, title: "Images waiting", format: "count", zero: true, lines: [train("augmenter_lag_images", "for augmenters"), { ...train("trainer_lag_images", "for the trainer"), style: "dashed" }] },
+  {
+    id: "speed",
+    title: "Images a second",
+    format: "rate",
+    log: false,
+    smooth: true,
+    zero: true,
+    lines: [train("images_per_second", "trained")],
+  },
+  {
+    id: "wait",
+    title: "Wait for data",
+    unit: "share of the time",
+    format: "percent",
+    log: false,
+    smooth: true,
+    zero: true,
+    lines: [train("data_wait_share", "waiting")],
+  },
+  {
+    id: "step",
+    log: false,
+    optional: true,
+    title: "Time of a step",
+    format: "millis",
+    zero: true,
+    lines: [
+      train("step_ms_p50", "median"),
+      { ...train("step_ms_p95", "95 of 100"), style: "points" },
+      { ...train("step_ms_p99", "99 of 100"), style: "dashed" },
+    ],
+  },
+  {
+    id: "lag",
+    log: false,
+    optional: true,
+    title: "Images waiting",
+    format: "count",
+    zero: true,
+    lines: [
+      train("augmenter_lag_images", "for augmenters"),
+      { ...train("trainer_lag_images", "for the trainer"), style: "dashed" },
+    ],
+  },
 ];
 const MORE = [
-  { id: "memory", log: false, title: "Memory", unit: "of the process", format: "bytes", zero: true, lines: [train("resident_bytes", "resident")] },
-  { id: "gpu", title: "GPU busy", format: "percent", log: false, smooth: true, zero: true, lines: [train("gpu_busy_share", "busy")] },
-  { id: "gpu-memory", log: false, title: "GPU memory", format: "bytes", zero: true, lines: [train("gpu_memory_bytes", "in use")] },
+  {
+    id: "memory",
+    log: false,
+    title: "Memory",
+    unit: "of the process",
+    format: "bytes",
+    zero: true,
+    lines: [train("resident_bytes", "resident")],
+  },
+  {
+    id: "gpu",
+    title: "GPU busy",
+    format: "percent",
+    log: false,
+    smooth: true,
+    zero: true,
+    lines: [train("gpu_busy_share", "busy")],
+  },
+  {
+    id: "gpu-memory",
+    log: false,
+    title: "GPU memory",
+    format: "bytes",
+    zero: true,
+    lines: [train("gpu_memory_bytes", "in use")],
+  },
 ];
 // Counters that the page shows elsewhere, or that say nothing over time.
-const ELSEWHERE = new Set(["images", "trained_images", "waiting_images", "dead_letter_images", "lost_images", "doubled_images", "waiting_since_seconds", "short_augmenters", "augmenter_threads"]);
+const ELSEWHERE = new Set([
+  "images",
+  "trained_images",
+  "waiting_images",
+  "dead_letter_images",
+  "lost_images",
+  "doubled_images",
+  "waiting_since_seconds",
+  "short_augmenters",
+  "augmenter_threads",
+]);
 const MOST_OTHERS = 24;
 const ZOOM_STEP = 2;
 
@@ -58,7 +150,10 @@ export class Training {
     const more = MORE.map((definition) => new Chart(definition, calls));
     more.forEach((chart) => this.#others.set(chart.definition.id, chart));
     this.#calls = calls;
-    fill(this.#main, this.#charts.map((chart) => chart.element));
+    fill(
+      this.#main,
+      this.#charts.map((chart) => chart.element),
+    );
     this.#details = el(
       "details",
       { class: "more", ontoggle: () => this.schedule() },
@@ -127,7 +222,12 @@ export class Training {
     const drops = runs.flatMap((run) =>
       (this.#points.about(run.name)?.drops ?? []).map((drop) => ({
         run: run.name,
-        x: axis === "step" ? drop.step : axis === "elapsed" ? (drop.time - run.startedAt) / 1000 : drop.time / 1000,
+        x:
+          axis === "step"
+            ? drop.step
+            : axis === "elapsed"
+              ? (drop.time - run.startedAt) / 1000
+              : drop.time / 1000,
         from: drop.from,
         to: drop.to,
       })),
@@ -137,17 +237,25 @@ export class Training {
     for (const chart of charts) {
       chart.element.hidden = !chart.filled && (chart.definition.optional || !this.#charts.includes(chart));
     }
+    performance.clearMeasures("millrace:draw"); // the browser would keep them all
     performance.measure("millrace:draw", { start: began, end: performance.now() });
   }
 
   /** Charts for values that have none of their own: whatever a trainer publishes can be seen. */
   #findOthers(runs) {
-    const known = new Set([...CHARTS, ...MORE].flatMap((c) => c.lines.map((line) => `${line.split} ${line.value}`)));
+    const known = new Set(
+      [...CHARTS, ...MORE].flatMap((c) => c.lines.map((line) => `${line.split} ${line.value}`)),
+    );
     for (const { name: run } of runs) {
       for (const split of ["train", "validation"]) {
         for (const found of this.#points.names(run, split)) {
           const id = `other ${split} ${found}`;
-          if (!known.has(`${split} ${found}`) && !ELSEWHERE.has(found) && !this.#others.has(id) && this.#others.size < MOST_OTHERS) {
+          if (
+            !known.has(`${split} ${found}`) &&
+            !ELSEWHERE.has(found) &&
+            !this.#others.has(id) &&
+            this.#others.size < MOST_OTHERS
+          ) {
             const title = seen(found).replaceAll("_", " ");
             const line = split === "train" ? train(found) : checked(found);
             this.#others.set(id, new Chart({ id, title, smooth: true, lines: [line] }, this.#calls));
@@ -181,15 +289,41 @@ export class Training {
   #toolbar() {
     const settings = this.#settings;
     const smoothing = el("input", {
-      type: "range", id: "smoothing", min: "0", max: "0.99", step: "0.01",
+      type: "range",
+      id: "smoothing",
+      min: "0",
+      max: "0.99",
+      step: "0.01",
       oninput: (event) => settings.change({ smoothing: Number(event.target.value) }),
     });
     const amount = el("output", { for: "smoothing" });
-    const scale = choice("Scale", "scale", [["linear", "Linear"], ["log", "Log"]], (v) => settings.change({ log: v === "log" }));
-    const axis = choice("By", "axis", [["step", "Step"], ["elapsed", "Time"], ["clock", "Clock"]], (v) => settings.change({ axis: v }));
+    const scale = choice(
+      "Scale",
+      "scale",
+      [
+        ["linear", "Linear"],
+        ["log", "Log"],
+      ],
+      (v) => settings.change({ log: v === "log" }),
+    );
+    const axis = choice(
+      "By",
+      "axis",
+      [
+        ["step", "Step"],
+        ["elapsed", "Time"],
+        ["clock", "Clock"],
+      ],
+      (v) => settings.change({ axis: v }),
+    );
     axis.element.title = "Time: since each run began. Clock: the time of day.";
-    const button = (text, label, action) => el("button", { type: "button", "aria-label": label, title: label, onclick: action }, text);
-    const reset = el("button", { type: "button", id: "reset-zoom", onclick: () => settings.change({ from: null, to: null }) }, "Show all");
+    const button = (text, label, action) =>
+      el("button", { type: "button", "aria-label": label, title: label, onclick: action }, text);
+    const reset = el(
+      "button",
+      { type: "button", id: "reset-zoom", onclick: () => settings.change({ from: null, to: null }) },
+      "Show all",
+    );
     this.#controls = { smoothing, amount, scale, axis, reset };
     return el(
       "div",
@@ -280,24 +414,46 @@ export class Training {
 /** Buttons of which one is on. */
 function choice(title, key, options, chosen) {
   const buttons = options.map(([v, text]) =>
-    el("button", { type: "button", "data-value": v, "aria-pressed": "false", onclick: () => chosen(v) }, text),
+    el(
+      "button",
+      { type: "button", "data-value": v, "aria-pressed": "false", onclick: () => chosen(v) },
+      text,
+    ),
   );
   return {
-    element: el("div", { class: "tool choice", role: "group", "aria-label": title, id: `choice-${key}` }, el("span", { "aria-hidden": "true" }, title), buttons),
+    element: el(
+      "div",
+      { class: "tool choice", role: "group", "aria-label": title, id: `choice-${key}` },
+      el("span", { "aria-hidden": "true" }, title),
+      buttons,
+    ),
     set: (v) => buttons.forEach((button) => button.setAttribute("aria-pressed", button.dataset.value === v)),
   };
 }
 
 function tiles(run) {
   const tile = (title, shown, note = null, kind = null) =>
-    el("div", { class: "tile", "data-kind": kind }, el("dt", {}, title), el("dd", {}, shown, note === null ? null : el("small", {}, note)));
+    el(
+      "div",
+      { class: "tile", "data-kind": kind },
+      el("dt", {}, title),
+      el("dd", {}, shown, note === null ? null : el("small", {}, note)),
+    );
   const waits = run.dataWaitShare;
   return el(
     "dl",
     { class: "tiles" },
-    tile("Step", count(run.step), run.epoch === null || run.epoch === undefined ? null : `epoch ${count(run.epoch)}`),
+    tile(
+      "Step",
+      count(run.step),
+      run.epoch === null || run.epoch === undefined ? null : `epoch ${count(run.epoch)}`,
+    ),
     tile("Loss now", value(run.lossNow)),
-    tile("Best top-1 error", percent(run.bestTop1Error), run.bestTop1Step ? `at step ${count(run.bestTop1Step)}` : "not validated yet"),
+    tile(
+      "Best top-1 error",
+      percent(run.bestTop1Error),
+      run.bestTop1Step ? `at step ${count(run.bestTop1Step)}` : "not validated yet",
+    ),
     tile("Best top-5 error", percent(run.bestTop5Error)),
     tile("Learning rate", short(run.learningRate)),
     tile("Images", rate(run.imagesPerSecond), run.images ? `${count(run.images)} trained` : null),
@@ -306,14 +462,39 @@ function tiles(run) {
 }
 
 function comparison(runs) {
-  const columns = ["Run", "State", "Step", "Epoch", "Loss now", "Best top-1", "Best top-5", "Rate", "Images/s", "Waits", "Updated"];
+  const columns = [
+    "Run",
+    "State",
+    "Step",
+    "Epoch",
+    "Loss now",
+    "Best top-1",
+    "Best top-5",
+    "Rate",
+    "Images/s",
+    "Waits",
+    "Updated",
+  ];
   return el(
     "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": `${plural(runs.length, "run")} compared` },
+    {
+      class: "scroll",
+      tabindex: "0",
+      role: "region",
+      "aria-label": `${plural(runs.length, "run")} compared`,
+    },
     el(
       "table",
       { class: "comparison" },
-      el("thead", {}, el("tr", {}, columns.map((c, i) => el("th", { scope: "col", class: i > 1 ? "number" : null }, c)))),
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          columns.map((c, i) => el("th", { scope: "col", class: i > 1 ? "number" : null }, c)),
+        ),
+      ),
       el(
         "tbody",
         {},
@@ -321,11 +502,24 @@ function comparison(runs) {
           el(
             "tr",
             {},
-            el("th", { scope: "row" }, el("span", { class: `swatch run-${placeOf(run.name)}` }), name(run.name)),
-            el("td", {}, el("span", { class: "state", "data-state": run.state }, run.state)),
-            [count(run.step), count(run.epoch), value(run.lossNow), percent(run.bestTop1Error), percent(run.bestTop5Error), short(run.learningRate), rate(run.imagesPerSecond), percent(run.dataWaitShare), ago(run.updatedAt)].map((text) =>
-              el("td", { class: "number" }, text),
+            el(
+              "th",
+              { scope: "row" },
+              el("span", { class: `swatch run-${placeOf(run.name)}` }),
+              name(run.name),
             ),
+            el("td", {}, el("span", { class: "state", "data-state": run.state }, run.state)),
+            [
+              count(run.step),
+              count(run.epoch),
+              value(run.lossNow),
+              percent(run.bestTop1Error),
+              percent(run.bestTop5Error),
+              short(run.learningRate),
+              rate(run.imagesPerSecond),
+              percent(run.dataWaitShare),
+              ago(run.updatedAt),
+            ].map((text) => el("td", { class: "number" }, text)),
           ),
         ),
       ),
