@@ -3,7 +3,7 @@ package dev.millrace.pipeline;
 import dev.millrace.pipeline.cli.ByteSize;
 import dev.millrace.pipeline.cli.CannotStartException;
 import dev.millrace.pipeline.state.TemporaryFolder;
-import dev.millrace.trainer.DamagedCheckpointException;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.Topics;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
+import dev.millrace.schemas.checkpoint.SafetensorsHeader;
 import dev.millrace.trainer.model.Device;
 import java.io.IOException;
 import java.nio.file.Path;

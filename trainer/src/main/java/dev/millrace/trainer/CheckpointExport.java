@@ -3,6 +3,7 @@ package dev.millrace.trainer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.millrace.schemas.CheckpointManifest;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.trainer.model.Device;
 import dev.millrace.trainer.model.NamedTensor;
 import dev.millrace.trainer.model.SavedModelWriter;

@@ -2,6 +2,7 @@ package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.Topics;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -4,6 +4,10 @@ import dev.millrace.schemas.CheckpointChunk;
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
+import dev.millrace.schemas.checkpoint.ChunkOrder;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
+import dev.millrace.schemas.checkpoint.SafetensorsHeader;
+import dev.millrace.schemas.checkpoint.SafetensorsHeaderReader;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -171,7 +175,8 @@ final class CheckpointReader implements AutoCloseable {
           cameAt = System.nanoTime();
         } else if (atEnd() && System.nanoTime() - cameAt > LATEST.toNanos()) {
           throw new DamagedCheckpointException(
-              "%d of %d chunks were found".formatted(progress.chunks, manifest.getChunks()));
+              "%d of %d chunks were found"
+                  .formatted(progress.order.chunks(), manifest.getChunks()));
         }
       }
     } catch (OffsetOutOfRangeException e) {
@@ -204,31 +209,26 @@ final class CheckpointReader implements AutoCloseable {
     private final CheckpointManifest manifest;
     private final Sink sink;
     private final MessageDigest digest = Sha256.digest();
-    private int chunks;
+    private final ChunkOrder order;
     private long bytes;
 
     Progress(CheckpointManifest manifest, Sink sink) {
       this.manifest = manifest;
       this.sink = sink;
+      this.order = new ChunkOrder(manifest);
     }
 
     boolean complete() {
-      return chunks == manifest.getChunks();
+      return order.complete();
     }
 
     void accept(CheckpointChunk chunk) throws DamagedCheckpointException {
-      if (!chunk.getRun().equals(manifest.getRun())) {
-        return;
+      ByteBuffer piece = order.accept(chunk);
+      if (piece != null) {
+        digest.update(piece.duplicate());
+        bytes += piece.remaining();
+        sink.accept(piece);
       }
-      if (chunk.getStep() != manifest.getStep() || chunk.getIndex() != chunks) {
-        throw new DamagedCheckpointException(
-            "chunk %d of step %d must follow, found chunk %d of step %d"
-                .formatted(chunks, manifest.getStep(), chunk.getIndex(), chunk.getStep()));
-      }
-      digest.update(chunk.getBytes().duplicate());
-      bytes += chunk.getBytes().remaining();
-      chunks++;
-      sink.accept(chunk.getBytes().duplicate());
     }
 
     void check() throws DamagedCheckpointException {

@@ -1,6 +1,7 @@
 package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointManifest;
+import dev.millrace.schemas.checkpoint.SafetensorsHeader;
 import dev.millrace.trainer.model.NamedTensor;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;

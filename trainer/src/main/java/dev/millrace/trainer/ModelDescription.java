@@ -3,6 +3,7 @@ package dev.millrace.trainer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.schemas.LabeledClass;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.trainer.model.Activation;
 import dev.millrace.trainer.model.Device;
 import dev.millrace.trainer.model.Network;

@@ -7,6 +7,7 @@ import dev.millrace.schemas.LabeledClass;
 import dev.millrace.schemas.Statistics;
 import dev.millrace.schemas.StatisticsSource;
 import dev.millrace.schemas.Topics;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.trainer.model.Activation;
 import dev.millrace.trainer.model.Network;
 import java.util.ArrayList;

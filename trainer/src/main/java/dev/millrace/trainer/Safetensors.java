@@ -2,6 +2,7 @@ package dev.millrace.trainer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.schemas.checkpoint.SafetensorsHeader;
 import dev.millrace.trainer.model.NamedTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,9 +23,6 @@ final class Safetensors {
   /** The format's name in a manifest. */
   static final String FORMAT = "safetensors";
 
-  static final int LENGTH_BYTES = Long.BYTES;
-  static final String METADATA = "__metadata__";
-  static final String FLOAT32 = "F32";
   private static final int ALIGNMENT = 8;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -38,14 +36,14 @@ final class Safetensors {
    */
   static List<ByteBuffer> parts(List<NamedTensor> tensors, Map<String, String> metadata) {
     Map<String, Object> header = new LinkedHashMap<>();
-    header.put(METADATA, metadata);
+    header.put(SafetensorsHeader.METADATA, metadata);
     List<ByteBuffer> parts = new ArrayList<>();
     long offset = 0;
     for (NamedTensor tensor : tensors) {
       ByteBuffer elements = tensor.littleEndianFloats().duplicate();
       long end = offset + elements.remaining();
       Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("dtype", FLOAT32);
+      entry.put("dtype", SafetensorsHeader.FLOAT32);
       entry.put("shape", tensor.shape());
       entry.put("data_offsets", new long[] {offset, end});
       header.put(tensor.name(), entry);
@@ -61,7 +59,7 @@ final class Safetensors {
     int padded = (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     byte[] spaced = Arrays.copyOf(json, padded);
     Arrays.fill(spaced, json.length, padded, (byte) ' ');
-    return ByteBuffer.allocate(LENGTH_BYTES + padded)
+    return ByteBuffer.allocate(SafetensorsHeader.LENGTH_BYTES + padded)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putLong(padded)
         .put(spaced)

@@ -1,5 +1,8 @@
 package dev.millrace.trainer;
 
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
+import dev.millrace.schemas.checkpoint.SafetensorsHeader;
+import dev.millrace.schemas.checkpoint.SafetensorsHeaderReader;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

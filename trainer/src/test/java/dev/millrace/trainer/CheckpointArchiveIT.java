@@ -8,6 +8,7 @@ import dev.millrace.schemas.CheckpointChunk;
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.trainer.model.Activation;
 import dev.millrace.trainer.model.Device;
 import java.nio.ByteBuffer;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.trainer.model.NamedTensor;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;

@@ -1,4 +1,4 @@
-package dev.millrace.trainer;
+package dev.millrace.schemas.checkpoint;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the first bytes of a safetensors file piece by piece, up to its header's end. */
-final class SafetensorsHeaderReader {
+public final class SafetensorsHeaderReader {
   private static final long LONGEST_HEADER = 100_000_000; // the format's own limit
 
-  private ByteBuffer part = ByteBuffer.allocate(Safetensors.LENGTH_BYTES);
+  private ByteBuffer part = ByteBuffer.allocate(SafetensorsHeader.LENGTH_BYTES);
   private boolean lengthRead;
   private @Nullable SafetensorsHeader header;
 
@@ -19,7 +19,7 @@ final class SafetensorsHeaderReader {
    * @return the header once it is whole, else null
    * @throws DamagedCheckpointException if it is not the format
    */
-  @Nullable SafetensorsHeader accept(ByteBuffer piece) throws DamagedCheckpointException {
+  public @Nullable SafetensorsHeader accept(ByteBuffer piece) throws DamagedCheckpointException {
     while (header == null && piece.hasRemaining()) {
       move(piece, part);
       if (!part.hasRemaining()) {
@@ -30,7 +30,7 @@ final class SafetensorsHeaderReader {
   }
 
   /** Moves as many bytes as both have. */
-  static void move(ByteBuffer from, ByteBuffer to) {
+  public static void move(ByteBuffer from, ByteBuffer to) {
     int length = Math.min(from.remaining(), to.remaining());
     to.put(from.slice(from.position(), length));
     from.position(from.position() + length);

@@ -1,4 +1,4 @@
-package dev.millrace.trainer;
+package dev.millrace.schemas.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,10 +16,20 @@ import java.util.stream.IntStream;
  * @param metadata its texts by name
  * @param tensors its tensors in the order of their elements
  */
-record SafetensorsHeader(Map<String, String> metadata, List<Place> tensors) {
+public record SafetensorsHeader(Map<String, String> metadata, List<Place> tensors) {
+  /** Length, in bytes, of the number that says how long the header is. */
+  public static final int LENGTH_BYTES = Long.BYTES;
+
+  /** Name of the header's entry that holds texts. */
+  public static final String METADATA = "__metadata__";
+
+  /** The type that all elements have: 32-bit floating point, little-endian. */
+  public static final String FLOAT32 = "F32";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  SafetensorsHeader {
+  /** Copies them. */
+  public SafetensorsHeader {
     metadata = Map.copyOf(metadata);
     tensors = List.copyOf(tensors);
   }
@@ -31,8 +41,9 @@ record SafetensorsHeader(Map<String, String> metadata, List<Place> tensors) {
    * @param end behind its last byte
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Place(String name, String type, long[] shape, long begin, long end) {
-    long bytes() {
+  public record Place(String name, String type, long[] shape, long begin, long end) {
+    /** Length of the elements. */
+    public long bytes() {
       return end - begin;
     }
 
@@ -46,7 +57,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Place> tensors) {
   }
 
   /** Bytes of all tensors' elements. */
-  long bytes() {
+  public long bytes() {
     return tensors.isEmpty() ? 0 : tensors.getLast().end();
   }
 
@@ -56,13 +67,13 @@ record SafetensorsHeader(Map<String, String> metadata, List<Place> tensors) {
    * @throws DamagedCheckpointException if it is no JSON, or its tensors have gaps, overlap, or are
    *     not as long as their shapes
    */
-  static SafetensorsHeader parse(String json) throws DamagedCheckpointException {
+  public static SafetensorsHeader parse(String json) throws DamagedCheckpointException {
     Map<String, String> metadata = new TreeMap<>();
     List<Place> places = new ArrayList<>();
     try {
       for (Map.Entry<String, JsonNode> entry : JSON.readTree(json).properties()) {
         JsonNode value = entry.getValue();
-        if (entry.getKey().equals(Safetensors.METADATA)) {
+        if (entry.getKey().equals(METADATA)) {
           value.properties().forEach(text -> metadata.put(text.getKey(), text.getValue().asText()));
         } else {
           places.add(place(entry.getKey(), value));
@@ -96,10 +107,10 @@ record SafetensorsHeader(Map<String, String> metadata, List<Place> tensors) {
                 .formatted(place.name, next, place.begin, place.end));
       }
       boolean fits = place.bytes() == place.elements() * Float.BYTES;
-      if (!place.type.equals(Safetensors.FLOAT32) || !fits) {
+      if (!place.type.equals(FLOAT32) || !fits) {
         throw new DamagedCheckpointException(
             "tensor %s must be of %s and as long as its shape, found %s and %d bytes"
-                .formatted(place.name, Safetensors.FLOAT32, place.type, place.bytes()));
+                .formatted(place.name, FLOAT32, place.type, place.bytes()));
       }
       next = place.end;
     }
