@@ -34,7 +34,8 @@ final class SchemaStore {
           DeadLetter.SCHEMA$,
           ClassList.SCHEMA$,
           DatasetStatistics.SCHEMA$,
-          Arrival.SCHEMA$);
+          Arrival.SCHEMA$,
+          Mistakes.SCHEMA$);
 
   private static final List<String> EARLIER = List.of("TrainingMetric-1.avsc");
 

@@ -66,6 +66,7 @@ public final class Topics {
   private final Map<Split, Topic<SpecificRecord>> images = new HashMap<>();
   private final Map<Split, Topic<SpecificRecord>> tensors = new HashMap<>();
   private final Topic<TrainingMetric> metrics;
+  private final Topic<Mistakes> mistakes;
   private final Topic<CheckpointManifest> checkpoints;
   private final Topic<CheckpointChunk> checkpointChunks;
   private final Topic<Progress> progress;
@@ -94,6 +95,7 @@ public final class Topics {
       tensors.put(split, stream("tensors." + part, ImageTensor.SCHEMA$, EpochEnd.SCHEMA$));
     }
     metrics = single("metrics", TrainingMetric.class, TrainingMetric.SCHEMA$, KEEP);
+    mistakes = single("mistakes", Mistakes.class, Mistakes.SCHEMA$, COMPACTED);
     checkpoints = single("checkpoints", CheckpointManifest.class, CheckpointManifest.SCHEMA$, KEEP);
     checkpointChunks =
         single(
@@ -129,6 +131,11 @@ public final class Topics {
   /** Loss, errors and speed of every run. */
   public Topic<TrainingMetric> metrics() {
     return metrics;
+  }
+
+  /** The validation images that each run got most wrong at its newest evaluation. */
+  public Topic<Mistakes> mistakes() {
+    return mistakes;
   }
 
   /** Descriptions of whole checkpoints. */
@@ -177,6 +184,7 @@ public final class Topics {
         tensors(Split.TRAIN),
         tensors(Split.VALIDATION),
         metrics,
+        mistakes,
         checkpoints,
         checkpointChunks,
         progress,

@@ -22,6 +22,7 @@ class TopicsTest {
             "birds.tensors.train",
             "birds.tensors.validation",
             "birds.metrics",
+            "birds.mistakes",
             "birds.checkpoints",
             "birds.checkpoint-chunks",
             "birds.progress",
@@ -72,7 +73,10 @@ class TopicsTest {
             DeadLetter.SCHEMA$,
             ClassList.SCHEMA$,
             LabeledClass.SCHEMA$,
-            Arrival.SCHEMA$)) {
+            Arrival.SCHEMA$,
+            Mistakes.SCHEMA$,
+            Mistake.SCHEMA$,
+            Prediction.SCHEMA$)) {
       assertThat(schema.getDoc()).isNotBlank();
       assertThat(schema.getFields())
           .allSatisfy(field -> assertThat(field.doc()).as(field.name()).isNotBlank());

@@ -29,7 +29,8 @@ final class Evaluator implements Closer.Closeable {
   private final boolean tenCrops;
   private final int minibatchSize;
   private final PendingLetters letters;
-  private final List<MinibatchMemory.OfSession> buffers = new ArrayList<>();
+  private final @Nullable MistakesWriter mistakes;
+  private final List<MinibatchMemory.OfValidation> buffers = new ArrayList<>();
   private @Nullable DeadLetterWriter deadLetters;
 
   /**
@@ -40,6 +41,8 @@ final class Evaluator implements Closer.Closeable {
    * @param minibatchSize images evaluated in one go, at most 128 of them
    * @param deadLetters takes the tensors that fail the check, the first time that they are read
    * @param letters where it puts them if a checkpoint is to publish them
+   * @param mistakes publishes the images that the network gets most wrong, null where that is not
+   *     to be done
    */
   Evaluator(
       TrainingSession session,
@@ -48,7 +51,8 @@ final class Evaluator implements Closer.Closeable {
       boolean tenCrops,
       int minibatchSize,
       @Nullable DeadLetterWriter deadLetters,
-      PendingLetters letters) {
+      PendingLetters letters,
+      @Nullable MistakesWriter mistakes) {
     this.session = session;
     this.streams = streams;
     this.check = check;
@@ -56,6 +60,7 @@ final class Evaluator implements Closer.Closeable {
     this.minibatchSize = Math.min(minibatchSize, MOST_IMAGES);
     this.deadLetters = deadLetters;
     this.letters = letters;
+    this.mistakes = mistakes;
   }
 
   /**
@@ -71,10 +76,10 @@ final class Evaluator implements Closer.Closeable {
       throws InterruptedException {
     Sums sums = new Sums();
     letters.take(); // what an evaluation left that was given up
-    try (MinibatchReader<MinibatchMemory.OfSession> reader = reader()) {
+    try (MinibatchReader<MinibatchMemory.OfValidation> reader = reader()) {
       boolean more = true;
       while (more && !stop.getAsBoolean()) {
-        Minibatch<MinibatchMemory.OfSession> minibatch = reader.take(LOOK);
+        Minibatch<MinibatchMemory.OfValidation> minibatch = reader.take(LOOK);
         if (minibatch != null) {
           sums.add(minibatch);
           more = !minibatch.epochEnded();
@@ -92,6 +97,9 @@ final class Evaluator implements Closer.Closeable {
           streams.topic(Split.VALIDATION).name());
       return null;
     }
+    if (mistakes != null) {
+      mistakes.write(step, epoch, sums.worst.worstFirst());
+    }
     return sums.evaluation(step, epoch);
   }
 
@@ -100,10 +108,11 @@ final class Evaluator implements Closer.Closeable {
     return letters.take();
   }
 
-  private MinibatchReader<MinibatchMemory.OfSession> reader() throws InterruptedException {
+  private MinibatchReader<MinibatchMemory.OfValidation> reader() throws InterruptedException {
     while (buffers.size() < BUFFERS) {
       buffers.add(
-          MinibatchMemory.OfSession.of(session.buffer(minibatchSize, check.size(), check.size())));
+          MinibatchMemory.OfValidation.of(
+              session.buffer(minibatchSize, check.size(), check.size())));
     }
     TensorSequence tensors = streams.validation(check, deadLetters);
     // The letters stay where they are until the evaluation is whole.
@@ -125,16 +134,19 @@ final class Evaluator implements Closer.Closeable {
     private long tenCropTop1Errors;
     private long tenCropTop5Errors;
     private long images;
+    private final WorstImages worst = new WorstImages(check.size(), session.inputSize());
 
-    void add(Minibatch<MinibatchMemory.OfSession> minibatch) {
+    void add(Minibatch<MinibatchMemory.OfValidation> minibatch) {
       if (minibatch.images() > 0) {
-        EvaluationResult result = session.evaluate(minibatch.memory().buffer(), minibatch.images());
+        MinibatchMemory.OfValidation memory = minibatch.memory();
+        EvaluationResult result = session.evaluate(memory.buffer(), minibatch.images());
         loss += result.lossSum();
         top1Errors += result.top1Errors();
         top5Errors += result.top5Errors();
         images += result.images();
+        worst.add(memory.images(), memory.ids(), memory.labels(), result.predictions());
         if (tenCrops) {
-          TenCropResult ten = session.testTenCrops(minibatch.memory().buffer(), minibatch.images());
+          TenCropResult ten = session.testTenCrops(memory.buffer(), minibatch.images());
           tenCropTop1Errors += ten.top1Errors();
           tenCropTop5Errors += ten.top5Errors();
         }

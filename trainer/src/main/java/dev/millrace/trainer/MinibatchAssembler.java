@@ -46,7 +46,7 @@ final class MinibatchAssembler {
   private void copy(TensorItem.Tensor tensor, MinibatchMemory memory, int image) {
     ByteBuffer elements = tensor.view().elements();
     memory.images().put(image * bytesAnImage, elements, elements.position(), elements.remaining());
-    memory.setLabel(image, tensor.view().label());
+    memory.label(image, tensor.view().id(), tensor.view().label());
     digest += ImageDigest.of(tensor.epoch(), tensor.sequence());
   }
 

@@ -43,7 +43,7 @@ public final class MinibatchStream implements AutoCloseable {
     }
 
     @Override
-    public void setLabel(int image, int label) {
+    public void label(int image, String id, int label) {
       labels[image] = label;
     }
 

@@ -125,7 +125,7 @@ final class TrainingParts {
   /**
    * Evaluates on the validation split.
    *
-   * @param sender publishes its dead letters, null where that is not to be done
+   * @param sender publishes its dead letters and mistakes, null where that is not to be done
    */
   Evaluator evaluator(@Nullable RecordSender sender) {
     PendingLetters letters = new PendingLetters();
@@ -139,9 +139,14 @@ final class TrainingParts {
             options.tenCrops(),
             options.minibatchSize(),
             sender == null || keptBefore ? null : deadLetters(sender, letters),
-            letters);
+            letters,
+            sender == null ? null : mistakes(sender));
     context.closer().add(evaluator);
     return evaluator;
+  }
+
+  private MistakesWriter mistakes(RecordSender sender) {
+    return new MistakesWriter(sender, context.topics().mistakes(), options.run(), context.clock());
   }
 
   /**

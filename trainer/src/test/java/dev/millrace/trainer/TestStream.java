@@ -7,6 +7,7 @@ import dev.millrace.schemas.ClassLists;
 import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.EpochEnd;
 import dev.millrace.schemas.ImageTensor;
+import dev.millrace.schemas.Mistakes;
 import dev.millrace.schemas.Progress;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.TensorLayout;
@@ -125,6 +126,10 @@ final class TestStream implements AutoCloseable {
 
   List<TrainingMetric> metrics() {
     return values(topics.metrics());
+  }
+
+  List<Mistakes> mistakes() {
+    return values(topics.mistakes());
   }
 
   List<DeadLetter> deadLetters() {

@@ -14,12 +14,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.DeadLetter;
+import dev.millrace.schemas.ImageTensor;
+import dev.millrace.schemas.Mistake;
+import dev.millrace.schemas.Mistakes;
+import dev.millrace.schemas.Prediction;
 import dev.millrace.schemas.Progress;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.TrainingMetric;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -83,6 +88,37 @@ final class TrainerIT {
               "step_ms_p99",
               "resident_bytes",
               "trained_images");
+    }
+  }
+
+  @Test
+  void shouldPublishWhatEveryEvaluationFindsMostWrong() throws Exception {
+    try (TestStream stream = runs.stream("mistakes")) {
+      TrainingSummary summary = train(stream, TestRuns.builder("one", 0).epochs(3).build());
+
+      List<Mistakes> published = stream.mistakes();
+      assertThat(published).extracting(Mistakes::getStep).containsExactly(4L, 8L, 12L);
+      Mistakes newest = published.getLast();
+      assertThat(newest.getRun()).isEqualTo("one");
+      assertThat(newest.getEpoch()).isEqualTo(2);
+      double errors = requireNonNull(summary.evaluation()).top1Error() * 10;
+      assertThat(newest.getImages()).hasSize((int) Math.round(errors)).isNotEmpty();
+      assertThat(newest.getImages())
+          .isSortedAccordingTo(Comparator.comparingDouble(Mistake::getProbability))
+          .allSatisfy(mistake -> {
+            long sequence = Long.parseLong(mistake.getId().substring("image-".length()));
+            ImageTensor image = TestStream.tensor(Split.VALIDATION, 0, sequence);
+            assertThat(mistake.getLabel()).isEqualTo(image.getLabel());
+            assertThat(mistake.getHeight()).isEqualTo(TestStream.SIZE);
+            assertThat(mistake.getWidth()).isEqualTo(TestStream.SIZE);
+            assertThat(mistake.getBytes()).isEqualTo(image.getBytes());
+            assertThat(mistake.getPredictions())
+                .hasSize(5)
+                .isSortedAccordingTo(
+                    Comparator.comparingDouble(Prediction::getProbability).reversed());
+            assertThat(mistake.getPredictions().getFirst().getLabel())
+                .isNotEqualTo(mistake.getLabel());
+          });
     }
   }
 
@@ -299,6 +335,7 @@ final class TrainerIT {
               .run(() -> false);
 
       assertThat(evaluation).isEqualTo(summary.evaluation());
+      assertThat(stream.mistakes()).hasSize(1);
       assertThat(evaluation).isEqualTo(train(stream, options("one", 4)).evaluation());
       TenCropErrors errors = requireNonNull(requireNonNull(evaluation).tenCrops());
       assertThat(errors.top1Error()).isBetween(errors.top5Error(), 1.0);

@@ -47,12 +47,16 @@ public record SafetensorsHeader(Map<String, String> metadata, List<Place> tensor
       return end - begin;
     }
 
-    private long elements() {
-      long product = 1;
+    // Whether the shape's product is so much: a shape may claim more than a number can hold.
+    private boolean has(long elements) {
+      long left = elements;
       for (long size : shape) {
-        product = Math.multiplyExact(product, size);
+        if (size < 1 || left % size != 0) {
+          return size == 0 && elements == 0;
+        }
+        left /= size;
       }
-      return product;
+      return left == 1;
     }
   }
 
@@ -106,7 +110,7 @@ public record SafetensorsHeader(Map<String, String> metadata, List<Place> tensor
             "tensor %s must begin at byte %d, found bytes %d to %d"
                 .formatted(place.name, next, place.begin, place.end));
       }
-      boolean fits = place.bytes() == place.elements() * Float.BYTES;
+      boolean fits = place.bytes() % Float.BYTES == 0 && place.has(place.bytes() / Float.BYTES);
       if (!place.type.equals(FLOAT32) || !fits) {
         throw new DamagedCheckpointException(
             "tensor %s must be of %s and as long as its shape, found %s and %d bytes"

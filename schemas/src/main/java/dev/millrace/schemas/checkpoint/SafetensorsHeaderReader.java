@@ -7,11 +7,26 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes the first bytes of a safetensors file piece by piece, up to its header's end. */
 public final class SafetensorsHeaderReader {
-  private static final long LONGEST_HEADER = 100_000_000; // the format's own limit
+  private static final int LONGEST_HEADER = 100_000_000; // the format's own limit
 
+  private final int longest;
   private ByteBuffer part = ByteBuffer.allocate(SafetensorsHeader.LENGTH_BYTES);
   private boolean lengthRead;
   private @Nullable SafetensorsHeader header;
+
+  /** Takes headers of any length that the format allows, 100 MB. */
+  public SafetensorsHeaderReader() {
+    this(LONGEST_HEADER);
+  }
+
+  /**
+   * Takes shorter headers only.
+   *
+   * @param longest most bytes of a header, up to 100,000,000
+   */
+  public SafetensorsHeaderReader(int longest) {
+    this.longest = longest;
+  }
 
   /**
    * Takes of a piece what belongs to the header and leaves the rest.
@@ -42,9 +57,9 @@ public final class SafetensorsHeaderReader {
       return;
     }
     long length = part.order(ByteOrder.LITTLE_ENDIAN).getLong(0);
-    if (length < 2 || length > LONGEST_HEADER) {
+    if (length < 2 || length > longest) {
       throw new DamagedCheckpointException(
-          "a safetensors header has 2 to %d bytes, found %d".formatted(LONGEST_HEADER, length));
+          "a safetensors header has 2 to %d bytes, found %d".formatted(longest, length));
     }
     part = ByteBuffer.allocate((int) length);
     lengthRead = true;

@@ -30,10 +30,15 @@ record Ranking(Ops tf, Operand<TFloat32> scores, Operand<TInt32> labels) {
 
   /** Number of scores not below the label's, itself included; 0 where it is not a number. */
   private Operand<TInt32> rank() {
-    Operand<TFloat32> ofLabel =
-        tf.gather(scores, tf.expandDims(labels, tf.constant(1)), tf.constant(1), batchDimensions());
-    Operand<TInt32> notBelow = tf.dtypes.cast(tf.math.greaterEqual(scores, ofLabel), TInt32.class);
+    Operand<TInt32> notBelow =
+        tf.dtypes.cast(tf.math.greaterEqual(scores, ofLabels()), TInt32.class);
     return tf.sum(notBelow, tf.array(1));
+  }
+
+  /** The labels' scores: [images, 1]. */
+  Operand<TFloat32> ofLabels() {
+    return tf.gather(
+        scores, tf.expandDims(labels, tf.constant(1)), tf.constant(1), batchDimensions());
   }
 
   private static Gather.Options batchDimensions() {

@@ -3,6 +3,8 @@ package dev.millrace.trainer.model;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import org.tensorflow.RawTensor;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.buffer.DataStorageVisitor;
@@ -15,6 +17,22 @@ final class TensorBytes {
   static ByteBuffer of(Tensor tensor) {
     RawTensor raw = tensor.asRawTensor();
     return raw.data().accept(new View()).order(ByteOrder.nativeOrder());
+  }
+
+  /** A copy of the elements of a tensor of float32. */
+  static float[] floats(Tensor tensor) {
+    FloatBuffer elements = of(tensor).asFloatBuffer();
+    float[] copy = new float[elements.remaining()];
+    elements.get(copy);
+    return copy;
+  }
+
+  /** A copy of the elements of a tensor of int32. */
+  static int[] ints(Tensor tensor) {
+    IntBuffer elements = of(tensor).asIntBuffer();
+    int[] copy = new int[elements.remaining()];
+    elements.get(copy);
+    return copy;
   }
 
   private static final class View implements DataStorageVisitor<ByteBuffer> {

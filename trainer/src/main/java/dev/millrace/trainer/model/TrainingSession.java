@@ -135,6 +135,11 @@ public final class TrainingSession implements AutoCloseable {
     return parameters;
   }
 
+  /** Height and width of what the network looks at, in pixels. */
+  public int inputSize() {
+    return options.network().inputSize();
+  }
+
   /** Whether it runs on a GPU. */
   public boolean onGpu() {
     return device.gpu();
@@ -264,12 +269,19 @@ public final class TrainingSession implements AutoCloseable {
                 .fetch(evaluation.lossSum())
                 .fetch(evaluation.top1Errors())
                 .fetch(evaluation.top5Errors())
+                .fetch(evaluation.ofLabels())
+                .fetch(evaluation.likeliest().indices())
+                .fetch(evaluation.likeliest().values())
                 .run()) {
       return new EvaluationResult(
           ((TFloat64) result.get(0)).getDouble(),
           ((TInt32) result.get(1)).getInt(),
           ((TInt32) result.get(2)).getInt(),
-          images);
+          images,
+          new Predictions(
+              TensorBytes.floats(result.get(3)),
+              TensorBytes.ints(result.get(4)),
+              TensorBytes.floats(result.get(5))));
     }
   }
 

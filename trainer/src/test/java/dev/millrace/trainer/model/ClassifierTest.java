@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -90,6 +91,37 @@ class ClassifierTest {
       List<float[]> expected = evaluated(session, network.storedSize());
       assertEqualToRounding(classifier.probabilities(buffer, IMAGES), expected);
       assertThat(expected.getFirst()).isNotEqualTo(expected.getLast());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void shouldTellTheLikeliestClassesOfEveryImageEvaluated(Network network) {
+    try (TrainingSession session = lively(network);
+        MinibatchBuffer buffer =
+            session.buffer(IMAGES + 1, network.storedSize(), network.storedSize())) {
+      fill(buffer, session, network.storedSize());
+      for (int image = 0; image < IMAGES; image++) {
+        buffer.setLabel(image, image % TinyNetworks.CLASSES);
+      }
+      Predictions told = session.evaluate(buffer, IMAGES).predictions();
+
+      List<float[]> expected = evaluated(session, network.storedSize());
+      assertThat(told.ofLabels()).hasSize(IMAGES);
+      assertThat(told.classesAnImage()).isEqualTo(5);
+      for (int image = 0; image < IMAGES; image++) {
+        float[] ofImage = expected.get(image);
+        assertThat(told.ofLabels()[image])
+            .isCloseTo(ofImage[image % TinyNetworks.CLASSES], within(ROUNDING));
+        float[] sorted = ofImage.clone();
+        Arrays.sort(sorted);
+        for (int i = 0; i < 5; i++) {
+          float probability = told.probabilities()[image * 5 + i];
+          assertThat(probability).isCloseTo(sorted[sorted.length - 1 - i], within(ROUNDING));
+          assertThat(probability)
+              .isCloseTo(ofImage[told.classes()[image * 5 + i]], within(ROUNDING));
+        }
+      }
     }
   }
 
