@@ -78,6 +78,13 @@ final class Browser implements AutoCloseable {
     await("connected", () -> text("#connection").equals("Live"));
   }
 
+  /** Leaves the page, and shows the next one as large as the window is. */
+  void leave() {
+    driver.get("about:blank");
+    driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+    List<String> _ = console();
+  }
+
   String address() {
     return String.valueOf(driver.getCurrentUrl());
   }
@@ -162,11 +169,6 @@ final class Browser implements AutoCloseable {
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
-  }
-
-  /** Shows the page as large as the window is. */
-  void restoreSize() {
-    driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
   }
 
   void await(String what, Supplier<Boolean> condition) {

@@ -9,20 +9,24 @@ import dev.millrace.schemas.TrainingMetric;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Topics of a prefix of its own, with the records that trainers and augmenters would publish. */
 final class PublishedRuns implements AutoCloseable {
-  private static final Instant START = Instant.now().minusSeconds(3600);
   private static final int STEPS_AN_EPOCH = 50;
 
   final Topics topics;
   final Map<String, Object> kafka;
   private final KafkaProducer<String, byte[]> producer;
+  private final Instant start = Instant.now().minusSeconds(3600);
+  private volatile @Nullable Exception failure;
 
   PublishedRuns(String servers, String prefix) throws InterruptedException {
     this.topics = new Topics(prefix);
@@ -53,7 +57,7 @@ final class PublishedRuns implements AutoCloseable {
               "images_per_second", 1234.0,
               "data_wait_share", 0.015));
     }
-    producer.flush();
+    flush();
   }
 
   /** The validation after a step. */
@@ -73,7 +77,7 @@ final class PublishedRuns implements AutoCloseable {
             top1Error - 0.01,
             "ten_crop_top5_error",
             top1Error / 2 - 0.01));
-    producer.flush();
+    flush();
   }
 
   /** A run of so many steps with its loss alone. */
@@ -82,7 +86,7 @@ final class PublishedRuns implements AutoCloseable {
       double loss = 7 * Math.exp(-step / (double) steps) + Math.sin(step / 50.0) / 5;
       metric(run, step, Split.TRAIN, Map.of("loss", loss));
     }
-    producer.flush();
+    flush();
   }
 
   /** A dead letter of an image with this id, source and reason. */
@@ -100,12 +104,19 @@ final class PublishedRuns implements AutoCloseable {
             .setTopic(topics.images(Split.TRAIN).name())
             .setPartition(0)
             .setOffset(7)
-            .setFailedAt(START)
+            .setFailedAt(start)
             .setSize(3)
             .setBytes(ByteBuffer.wrap(new byte[] {1, 2, 3}))
             .build();
     send(topics.deadLetters(), id, letter);
+    flush();
+  }
+
+  private void flush() {
     producer.flush();
+    if (failure != null) {
+      throw new AssertionError("not published", failure);
+    }
   }
 
   private void metric(String run, long step, Split split, Map<String, Double> values) {
@@ -115,7 +126,7 @@ final class PublishedRuns implements AutoCloseable {
             .setStep(step)
             .setEpoch((int) (step / STEPS_AN_EPOCH))
             .setSplit(split)
-            .setTime(START.plusMillis(step * 100))
+            .setTime(start.plusMillis(step * 100))
             .setValues(values)
             .build();
     send(topics.metrics(), run, metric);
@@ -123,7 +134,10 @@ final class PublishedRuns implements AutoCloseable {
 
   private <V> void send(Topic<V> topic, String key, V value) {
     byte[] bytes = topic.serde().serializer().serialize(topic.name(), value);
-    producer.send(new ProducerRecord<>(topic.name(), key, bytes));
+    Future<RecordMetadata> _ =
+        producer.send(
+            new ProducerRecord<>(topic.name(), key, bytes),
+            (_, thrown) -> failure = thrown == null ? failure : thrown);
   }
 
   @Override
