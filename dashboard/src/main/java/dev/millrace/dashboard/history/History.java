@@ -74,7 +74,8 @@ public final class History {
    */
   public void metric(TrainingMetric metric) {
     synchronized (this) {
-      bytes += run(metric.getRun()).metric(metric);
+      RunHistory run = run(metric.getRun()); // which may forget another
+      bytes += run.metric(metric);
       while (bytes > mostBytes && thin()) {
         // until it fits
       }

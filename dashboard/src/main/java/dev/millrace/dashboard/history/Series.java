@@ -16,8 +16,10 @@ final class Series {
    *
    * @param step behind every step so far
    * @param time epoch milliseconds
+   * @return bytes that this takes more than before
    */
-  void add(long step, long time, double value) {
+  long add(long step, long time, double value) {
+    long before = bytes;
     Chunk last = chunks.isEmpty() ? null : chunks.getLast();
     if (last == null || !last.reaches(step, time) || last.count() == Chunk.MOST) {
       last = Chunk.behind(size, step, time);
@@ -31,10 +33,16 @@ final class Series {
     }
     last.add(step, time, value);
     size++;
+    return bytes - before;
   }
 
-  /** Forgets the points from a step on. */
-  void removeFrom(long step) {
+  /**
+   * Forgets the points from a step on.
+   *
+   * @return bytes that are free
+   */
+  long removeFrom(long step) {
+    long before = bytes;
     while (!chunks.isEmpty() && chunks.getLast().step(0) >= step) {
       Chunk removed = chunks.removeLast();
       size -= removed.count();
@@ -48,6 +56,7 @@ final class Series {
         chunks.set(chunks.size() - 1, last.first(kept));
       }
     }
+    return before - bytes;
   }
 
   /** Leaves half of its older half, as that is seen best in a line. */

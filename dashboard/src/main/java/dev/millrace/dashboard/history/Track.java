@@ -22,34 +22,35 @@ final class Track {
   /**
    * Adds a record; what was there from its step on goes.
    *
+   * @param values not to be changed any more
    * @return bytes that this takes more than before, negative for less
    */
   long add(long step, long time, Map<String, Double> values) {
-    long before = bytes();
+    long more = 0;
     if (step <= lastStep) {
-      series.values().forEach(column -> column.removeFrom(step));
-    }
-    Map<String, Double> known = new TreeMap<>();
-    values.forEach((name, value) -> {
-      Series column = column(name);
-      if (column != null) {
-        column.add(step, time, value);
-        known.put(name, value);
+      for (Series column : series.values()) {
+        more -= column.removeFrom(step);
       }
-    });
+    }
+    for (Map.Entry<String, Double> entry : values.entrySet()) {
+      Series column = series.get(entry.getKey());
+      if (column == null && isTaken(entry.getKey())) {
+        column = new Series();
+        series.put(entry.getKey(), column);
+        more += column.bytes();
+      }
+      if (column != null) {
+        more += column.add(step, time, entry.getValue());
+      }
+    }
     lastStep = step;
-    newest = known;
+    newest = values;
     records++;
-    return bytes() - before;
+    return more;
   }
 
-  private @Nullable Series column(String name) {
-    Series column = series.get(name);
-    if (column == null && series.size() < MOST_VALUES && NAME.matcher(name).matches()) {
-      column = new Series();
-      series.put(name, column);
-    }
-    return column;
+  private boolean isTaken(String name) {
+    return series.size() < MOST_VALUES && NAME.matcher(name).matches();
   }
 
   /** A value's points now, or null where there is no such value. */
@@ -65,7 +66,9 @@ final class Track {
 
   /** The values of the newest record. */
   Map<String, Double> newest() {
-    return newest;
+    Map<String, Double> known = new TreeMap<>(newest);
+    known.keySet().retainAll(series.keySet());
+    return known;
   }
 
   /** A value of the newest record, or null where it has none that is a number. */
