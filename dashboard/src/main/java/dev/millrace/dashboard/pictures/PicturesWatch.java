@@ -141,7 +141,9 @@ final class PicturesWatch implements AutoCloseable {
     closed = true;
     thread.interrupt();
     try {
-      thread.join(LONGEST_CLOSE);
+      if (thread.isAlive()) {
+        thread.join(LONGEST_CLOSE);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
