@@ -1,9 +1,9 @@
 package dev.millrace.dashboard;
 
 import dev.millrace.dashboard.history.History;
+import dev.millrace.dashboard.pictures.ServedPictures;
 import dev.millrace.dashboard.web.DashboardServer;
 import dev.millrace.dashboard.web.FlowSource;
-import dev.millrace.dashboard.web.PictureSource;
 import dev.millrace.dashboard.web.Sources;
 import dev.millrace.schemas.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,6 +19,7 @@ import java.util.Map;
  */
 public final class Dashboard implements AutoCloseable {
   private final Meters meters;
+  private final ServedPictures pictures;
   private final DashboardServer server;
   private final TopicsWatch watch;
 
@@ -28,10 +29,11 @@ public final class Dashboard implements AutoCloseable {
     History history = new History(options.historyBytes(), InstantSource.system());
     Connection connection = new Connection();
     FlowSource flow = FlowSource.NONE;
-    PictureSource pictures = PictureSource.NONE;
+    this.pictures = new ServedPictures(topics, kafka, InstantSource.system());
     Sources sources =
         new Sources(options.version(), topics.prefix(), history, connection::view, flow, pictures);
     this.server = DashboardServer.start(options.web(), sources, meters.prometheus());
+    pictures.start();
     this.watch =
         new TopicsWatch(
                 topics, kafka, history, new Gauges(meters.prometheus()), connection, server::begin)
@@ -70,6 +72,7 @@ public final class Dashboard implements AutoCloseable {
   public void close() {
     watch.close();
     server.close();
+    pictures.close();
     meters.close();
   }
 }

@@ -41,10 +41,12 @@ final class Looks {
     Feeding found;
     try {
       found = look.get();
-    } catch (KafkaException e) {
+    } catch (KafkaException | PicturesBusyException e) {
       found =
           new Feeding(
-              clock.millis(), List.of(), "The brokers do not give the tensors: " + e.getMessage());
+              clock.millis(),
+              List.of(),
+              "The newest tensors cannot be read now: " + e.getMessage());
     } finally {
       synchronized (newestFirst) {
         looking = false;

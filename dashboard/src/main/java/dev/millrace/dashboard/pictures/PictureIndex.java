@@ -19,6 +19,7 @@ final class PictureIndex {
 
   private final Map<String, RunPictures> runs = new LinkedHashMap<>();
   private List<String> classNames = List.of();
+  private long chunksBegin = Long.MAX_VALUE;
 
   synchronized void checkpoint(CheckpointManifest manifest) {
     put(manifest.getRun(), run(manifest.getRun()).with(manifest, MOST_CHECKPOINTS));
@@ -34,6 +35,15 @@ final class PictureIndex {
             .map(LabeledClass::getName)
             .map(name -> name.substring(0, Math.min(name.length(), LONGEST_NAME)))
             .toList();
+  }
+
+  synchronized void chunksBegin(long offset) {
+    chunksBegin = offset;
+  }
+
+  /** First offset of the checkpoints' bytes that is still there, as of two seconds ago. */
+  synchronized long chunksBegin() {
+    return chunksBegin;
   }
 
   /** A run's; without any pictures if it is not known. */

@@ -115,22 +115,28 @@ public final class Pictures implements AutoCloseable {
   }
 
   private List<KernelsOf> kernels(RunPictures of) {
-    if (of.checkpoints().isEmpty()) {
-      return List.of();
-    }
-    TopicPartition chunks = new TopicPartition(topics.checkpointChunks().name(), 0);
-    long begin =
-        readers.read(
-            consumer -> consumer.beginningOffsets(List.of(chunks)).getOrDefault(chunks, 0L));
     return of.checkpoints().stream()
-        .filter(manifest ->
-            manifest.getFirstChunkOffset() >= begin || cache.find(key(manifest)) != null)
-        .map(manifest ->
-            new KernelsOf(
-                manifest.getStep(),
-                PictureUrls.kernels(
-                    manifest.getRun(), manifest.getStep(), manifest.getCreatedAt().toEpochMilli())))
+        .filter(this::isThere)
+        .map(manifest -> new KernelsOf(manifest.getStep(), url(manifest)))
         .toList();
+  }
+
+  private boolean isThere(CheckpointManifest manifest) {
+    Made made = cache.find(key(manifest));
+    return made == null
+        ? manifest.getFirstChunkOffset() >= index.chunksBegin()
+        : made.png().isPresent();
+  }
+
+  private static String url(CheckpointManifest manifest) {
+    return PictureUrls.kernels(
+        manifest.getRun(), manifest.getStep(), manifest.getCreatedAt().toEpochMilli());
+  }
+
+  /** Where a checkpoint's kernels are; null if they cannot be drawn. */
+  @Nullable String kernelsUrl(String run, long step) {
+    CheckpointManifest manifest = index.run(run).checkpoint(step);
+    return manifest != null && isThere(manifest) ? url(manifest) : null;
   }
 
   private @Nullable MistakesOf mistakes(String run, RunPictures of) {
@@ -227,7 +233,7 @@ public final class Pictures implements AutoCloseable {
    * @return empty if there is no such letter, or its bytes cannot be decoded
    */
   public Optional<byte[]> deadLetter(long offset) {
-    String key = "dead letter " + offset;
+    String key = letterKey(offset);
     Made known = cache.find(key);
     return (known != null ? known : readers.read(reader -> thumbnail(key, offset, reader))).png();
   }
@@ -257,13 +263,14 @@ public final class Pictures implements AutoCloseable {
     return cache.keep(key, new Made(png));
   }
 
-  /**
-   * Where the picture of a dead letter is.
-   *
-   * @return null if its bytes are no image that may be decoded; there may be none in spite of this
-   */
-  public static @Nullable String thumbnail(DeadLetter letter, long offset) {
-    return Thumbnails.isLikely(letter) ? PictureUrls.deadLetter(offset) : null;
+  /** Where the picture of a dead letter is; null if it is known that there is none. */
+  @Nullable String thumbnailUrl(long offset) {
+    Made made = cache.find(letterKey(offset));
+    return made == null || made.png().isPresent() ? PictureUrls.deadLetter(offset) : null;
+  }
+
+  private static String letterKey(long offset) {
+    return "dead letter " + offset;
   }
 
   /** Stops reading. */

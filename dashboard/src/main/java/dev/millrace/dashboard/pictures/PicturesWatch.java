@@ -24,7 +24,8 @@ final class PicturesWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PicturesWatch.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
+  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
 
   private final Topics topics;
@@ -75,11 +76,25 @@ final class PicturesWatch implements AutoCloseable {
     consumer.assign(found);
     consumer.seekToBeginning(found);
     boolean all = found.size() == wanted().size();
-    long lookedAt = System.nanoTime();
-    while (!closed && (all || System.nanoTime() - lookedAt < BETWEEN_LOOKS.toNanos())) {
+    lookForChunks(consumer);
+    long begunAt = System.nanoTime();
+    long lookedAt = begunAt;
+    while (!closed && (all || System.nanoTime() - begunAt < BETWEEN_TRIES.toNanos())) {
       for (ConsumerRecord<String, ByteBuffer> record : consumer.poll(POLL)) {
         take(record);
       }
+      if (System.nanoTime() - lookedAt > BETWEEN_LOOKS.toNanos()) {
+        lookForChunks(consumer);
+        lookedAt = System.nanoTime();
+      }
+    }
+  }
+
+  private void lookForChunks(Consumer<String, ByteBuffer> consumer) {
+    TopicPartition chunks = new TopicPartition(topics.checkpointChunks().name(), 0);
+    if (consumer.listTopics().containsKey(chunks.topic())) {
+      Long begin = consumer.beginningOffsets(List.of(chunks)).get(chunks);
+      index.chunksBegin(begin == null ? 0 : begin);
     }
   }
 

@@ -23,11 +23,12 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads topics for whoever asks, two at a time; others wait for two seconds. Each reading holds a
- * fetch of 4 MiB, or one batch where that is larger. Belongs to no consumer group.
+ * Reads topics for whoever asks, two at a time; eight others may wait for two seconds. Each reading
+ * holds a fetch of 4 MiB, or one batch where that is larger. Belongs to no consumer group.
  */
 final class Readers implements AutoCloseable {
   private static final int AT_A_TIME = 2;
+  private static final int MOST_WAITING = 8;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
   private static final Duration POLL = Duration.ofMillis(50);
@@ -82,6 +83,9 @@ final class Readers implements AutoCloseable {
   }
 
   private boolean acquire() {
+    if (free.getQueueLength() >= MOST_WAITING) {
+      return false;
+    }
     try {
       return free.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

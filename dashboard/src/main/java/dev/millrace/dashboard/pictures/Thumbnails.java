@@ -26,11 +26,8 @@ final class Thumbnails {
 
   private Thumbnails() {}
 
-  /**
-   * Whether a letter holds bytes that look like an image; without decoding them, so that there may
-   * be no picture nevertheless.
-   */
-  static boolean isLikely(DeadLetter letter) {
+  /** Whether a letter holds bytes that look like an image: decoding them may fail nevertheless. */
+  private static boolean isLikely(DeadLetter letter) {
     if (letter.getStage().equals(Topics.REPLAY_STAGE) || !letter.getBytes().hasRemaining()) {
       return false;
     }

@@ -59,6 +59,9 @@ final class Pages extends Handler.Abstract {
       }
     } catch (RefusedException e) {
       Answer.of(e).write(response, callback);
+    } catch (UnavailableException e) {
+      LOG.debug("Cannot answer {} now", request.getHttpURI().getPath(), e);
+      Answer.error(503, String.valueOf(e.getMessage())).write(response, callback);
     } catch (RuntimeException e) {
       LOG.warn("Cannot answer {}", request.getHttpURI().getPath(), e);
       Answer.error(500, "this cannot be answered; the log says why").write(response, callback);

@@ -28,6 +28,7 @@ public interface PictureSource {
    * The picture at a path below {@code /pictures}, or null where there is none.
    *
    * @param query its path's first part is {@code pictures}
+   * @throws UnavailableException if it cannot be made now
    */
   @Nullable Picture picture(Query query);
 

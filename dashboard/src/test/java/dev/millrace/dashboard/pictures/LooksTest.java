@@ -51,7 +51,7 @@ class LooksTest {
         });
 
     assertThat(failed.images()).isEmpty();
-    assertThat(failed.why()).isEqualTo("The brokers do not give the tensors: nobody there");
+    assertThat(failed.why()).isEqualTo("The newest tensors cannot be read now: nobody there");
     now.addAndGet(5_000);
     assertThat(looks.newest(this::look).images()).hasSize(1);
   }
