@@ -1,9 +1,10 @@
 package dev.millrace.dashboard;
 
+import dev.millrace.dashboard.flow.Flow;
+import dev.millrace.dashboard.flow.FlowMetrics;
 import dev.millrace.dashboard.history.History;
 import dev.millrace.dashboard.pictures.ServedPictures;
 import dev.millrace.dashboard.web.DashboardServer;
-import dev.millrace.dashboard.web.FlowSource;
 import dev.millrace.dashboard.web.Sources;
 import dev.millrace.schemas.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,6 +22,7 @@ public final class Dashboard implements AutoCloseable {
   private final Meters meters;
   private final ServedPictures pictures;
   private final DashboardServer server;
+  private final Flow flow;
   private final TopicsWatch watch;
 
   private Dashboard(DashboardOptions options, Topics topics, Map<String, Object> kafka)
@@ -28,16 +30,25 @@ public final class Dashboard implements AutoCloseable {
     this.meters = new Meters();
     History history = new History(options.historyBytes(), InstantSource.system());
     Connection connection = new Connection();
-    FlowSource flow = FlowSource.NONE;
+    this.flow = new Flow(topics, kafka, InstantSource.system());
+    meters.prometheus().register(new FlowMetrics(flow::view));
     this.pictures = new ServedPictures(topics, kafka, InstantSource.system());
     Sources sources =
-        new Sources(options.version(), topics.prefix(), history, connection::view, flow, pictures);
+        new Sources(
+            options.version(), topics.prefix(), history, connection::view, flow::view, pictures);
     this.server = DashboardServer.start(options.web(), sources, meters.prometheus());
     pictures.start();
     this.watch =
         new TopicsWatch(
-                topics, kafka, history, new Gauges(meters.prometheus()), connection, server::begin)
+                topics,
+                kafka,
+                history,
+                flow,
+                new Gauges(meters.prometheus()),
+                connection,
+                server::begin)
             .start();
+    flow.start();
   }
 
   /**
@@ -71,6 +82,7 @@ public final class Dashboard implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
+    flow.close();
     server.close();
     pictures.close();
     meters.close();

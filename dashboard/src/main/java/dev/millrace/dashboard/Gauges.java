@@ -1,14 +1,17 @@
 package dev.millrace.dashboard;
 
+import dev.millrace.dashboard.flow.FlowMetrics;
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.Progress;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.TrainingMetric;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -22,13 +25,13 @@ final class Gauges {
 
   private final PrometheusRegistry registry;
   private final Map<String, Gauge> values = new LinkedHashMap<>();
+  private final Set<String> taken = new HashSet<>(FlowMetrics.names());
   private final Map<String, Boolean> runs = new LinkedHashMap<>();
   private final Gauge step;
   private final Gauge epoch;
   private final Gauge finished;
   private final Gauge checkpointStep;
   private final Gauge checkpointTime;
-  private final Gauge lag;
   private final Gauge deadLetters;
 
   Gauges(PrometheusRegistry registry) {
@@ -39,9 +42,7 @@ final class Gauges {
     this.checkpointStep = gauge("checkpoint_step", "Step of the newest checkpoint", "run");
     this.checkpointTime =
         gauge("checkpoint_timestamp_seconds", "When the newest checkpoint was written", "run");
-    this.lag =
-        gauge("lag_records", "Records that a service is behind", "service", "topic", "partition");
-    this.deadLetters = gauge("dead_letters", "Dead letters kept in their topic");
+    this.deadLetters = gauge("dead_letters", "Dead letters in their topic");
   }
 
   void metric(TrainingMetric metric) {
@@ -51,7 +52,7 @@ final class Gauges {
         .getValues()
         .forEach((name, value) -> {
           Gauge gauge = values.get(name);
-          if (gauge == null && values.size() < MOST_NAMES && NAME.matcher(name).matches()) {
+          if (gauge == null && values.size() < MOST_NAMES && isFree(name)) {
             gauge = gauge(name, help(name), "run", "split");
             values.put(name, gauge);
           }
@@ -76,12 +77,13 @@ final class Gauges {
     finished.labelValues(progress.getRun()).set(progress.getFinished() ? 1 : 0);
   }
 
-  void lag(String service, String topic, int partition, long records) {
-    lag.labelValues(service, topic, Integer.toString(partition)).set((double) records);
-  }
-
   void deadLetters(long records) {
     deadLetters.set((double) records);
+  }
+
+  // Trainers name their values: those that would be another gauge's are left out.
+  private boolean isFree(String name) {
+    return NAME.matcher(name).matches() && !taken.contains("millrace_" + name);
   }
 
   private void know(String run) {
@@ -132,6 +134,7 @@ final class Gauges {
   }
 
   private Gauge gauge(String name, String help, String... labels) {
+    taken.add("millrace_" + name);
     return Gauge.builder()
         .name("millrace_" + name)
         .help(help)

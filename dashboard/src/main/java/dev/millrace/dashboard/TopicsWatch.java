@@ -1,5 +1,6 @@
 package dev.millrace.dashboard;
 
+import dev.millrace.dashboard.flow.Flow;
 import dev.millrace.dashboard.history.History;
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.ClassList;
@@ -9,7 +10,6 @@ import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.TrainingMetric;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
@@ -20,14 +20,14 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads the topics into the history and the gauges. Dead letters, which hold images, have a reader
- * of their own, so that they keep nobody waiting.
+ * Reads the topics into the history, the flow and the gauges. Dead letters, which hold images, have
+ * a reader of their own, so that they keep nobody waiting.
  */
 final class TopicsWatch implements AutoCloseable {
   private final Topics topics;
   private final History history;
+  private final Flow flow;
   private final Gauges gauges;
-  private final Map<String, Progress> trainers = new ConcurrentHashMap<>();
   private final BrokerWatch brokers;
   private final TopicReader records;
   private final TopicReader letters;
@@ -41,11 +41,13 @@ final class TopicsWatch implements AutoCloseable {
       Topics topics,
       Map<String, Object> kafka,
       History history,
+      Flow flow,
       Gauges gauges,
       Connection connection,
       Runnable begun) {
     this.topics = topics;
     this.history = history;
+    this.flow = flow;
     this.gauges = gauges;
     this.brokers = new BrokerWatch(topics, kafka, connection, this::look);
     this.records =
@@ -83,6 +85,7 @@ final class TopicsWatch implements AutoCloseable {
 
   private void metric(TrainingMetric metric) {
     history.metric(metric);
+    flow.take(metric);
     gauges.metric(metric);
   }
 
@@ -93,7 +96,7 @@ final class TopicsWatch implements AutoCloseable {
 
   private void progress(Progress progress) {
     history.progress(progress);
-    trainers.put(progress.getGroup(), progress);
+    flow.take(progress);
     gauges.progress(progress);
   }
 
@@ -108,6 +111,7 @@ final class TopicsWatch implements AutoCloseable {
     DeadLetter letter =
         topics.deadLetters().serde().deserializer().deserialize(record.topic(), record.value());
     history.deadLetter(record.offset(), letter);
+    flow.take(letter);
   }
 
   private void look(Admin admin) throws InterruptedException {
@@ -122,7 +126,7 @@ final class TopicsWatch implements AutoCloseable {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
     }
-    new Lags(admin, topics, gauges).update(trainers.values());
+    gauges.deadLetters(history.deadLettersTotal());
   }
 
   @Override

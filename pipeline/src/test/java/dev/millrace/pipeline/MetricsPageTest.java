@@ -6,8 +6,11 @@ import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.dashboard.Dashboard;
 import dev.millrace.dashboard.DashboardOptions;
 import dev.millrace.dashboard.web.WebOptions;
+import dev.millrace.schemas.ImageTensor;
 import dev.millrace.schemas.Progress;
 import dev.millrace.schemas.Split;
+import dev.millrace.schemas.TensorLayout;
+import dev.millrace.schemas.TensorType;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.TrainingMetric;
@@ -15,6 +18,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,12 +51,14 @@ class MetricsPageTest {
         assertThat(get(page)).doesNotContain("millrace_loss"); // before there are topics
         publish(broker, topics);
 
-        assertThat(await(page, "topic=\"shown.tensors.train\"} 2.0"))
+        String trainer = "run=\"first\",service=\"trainer\",topic=\"shown.tensors.train\"} ";
+        assertThat(await(page, "millrace_lag_images{" + trainer + "2.0"))
             .contains("millrace_loss{run=\"first\",split=\"train\"} 2.5")
             .contains("millrace_top1_error{run=\"first\",split=\"validation\"} 0.25")
             .contains("millrace_step{run=\"first\"} 7.0")
-            .contains(
-                "partition=\"1\",service=\"trainer-first\",topic=\"shown.tensors.train\"} 2.0")
+            .contains("millrace_partition_lag_images{partition=\"1\"," + trainer + "2.0")
+            .contains("millrace_partition_lag_images{partition=\"0\"," + trainer + "0.0")
+            .contains("millrace_topic_kept_records{topic=\"shown.tensors.train\"} 5.0")
             .contains("millrace_dead_letters 0.0");
       }
       assertThat(get(page)).contains("millrace_loss{run=\"first\",split=\"train\"} 2.5");
@@ -76,10 +82,11 @@ class MetricsPageTest {
           }) {
         producer.send(new ProducerRecord<>(metrics, "first", value)).get();
       }
-      for (int i = 0; i < 5; i++) {
-        producer
-            .send(new ProducerRecord<>(topics.tensors(Split.TRAIN).name(), 1, "k", new byte[1]))
-            .get();
+      var tensor = topics.tensors(Split.TRAIN).serde().serializer();
+      String tensors = topics.tensors(Split.TRAIN).name();
+      for (long sequence = 1; sequence < 10; sequence += 2) {
+        byte[] value = tensor.serialize(tensors, tensor(sequence));
+        producer.send(new ProducerRecord<>(tensors, 1, "k", value)).get();
       }
       String name = topics.progress().name();
       producer
@@ -92,6 +99,24 @@ class MetricsPageTest {
     return new TrainingMetric("first", 7L, 0, split, NOW, Map.of(name, value), "");
   }
 
+  private static ImageTensor tensor(long sequence) {
+    return ImageTensor.newBuilder()
+        .setId("k")
+        .setLabel(0)
+        .setSplit(Split.TRAIN)
+        .setEpoch(0)
+        .setSequence(sequence)
+        .setHeight(1)
+        .setWidth(1)
+        .setChannels(3)
+        .setLayout(TensorLayout.HWC)
+        .setType(TensorType.UINT8)
+        .setPublishedAt(NOW)
+        .setAugmentedAt(NOW)
+        .setBytes(ByteBuffer.allocate(3))
+        .build();
+  }
+
   private static Progress progress(Topics topics) {
     return Progress.newBuilder()
         .setGroup("shown-trainer-first")
@@ -100,7 +125,7 @@ class MetricsPageTest {
         .setFinished(false)
         .setStep(7)
         .setEpoch(0)
-        .setNextSequence(0)
+        .setNextSequence(6)
         .setImages(0)
         .setPositions(Map.of("0", 0L, "1", 3L))
         .setAcknowledged(Map.of())

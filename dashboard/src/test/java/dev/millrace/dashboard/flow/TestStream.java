@@ -214,6 +214,14 @@ final class TestStream implements AutoCloseable {
         .offset();
   }
 
+  /** Publishes a record. */
+  <V> void send(Topic<V> topic, String key, V record) throws Exception {
+    producer.beginTransaction();
+    byte[] value = topic.serde().serializer().serialize(topic.name(), record);
+    producer.send(new ProducerRecord<>(topic.name(), 0, key, value)).get();
+    producer.commitTransaction();
+  }
+
   private void publish(
       Topic<SpecificRecord> topic, int partition, Place place, SpecificRecord record)
       throws Exception {
