@@ -6,6 +6,7 @@ import { smooth } from "./smoothing.js";
 
 const HEIGHT = 190;
 const FEW_POINTS = 40;
+const MARKED_POINTS = 300;
 const SYNC = "charts";
 
 const FORMATS = {
@@ -36,8 +37,9 @@ export function place(axis, x) {
  * One chart: lines of several runs over a common axis, with a legend that follows the cursor.
  *
  * `definition` is { id, title, unit, format, log, smooth, zero, lines: [{ split, value, label, style }] }
- * with the styles thin, points, dashed. `zoom(from, to)` is called when a part was drawn over with the
- * mouse, `reset()` on a double click, `key(event, chart)` for keys.
+ * with the styles thin, points, plain and dashed; `marked: false` leaves the points themselves out.
+ * `zoom(from, to)` is called when a part was drawn over with the mouse, `reset()` on a double click,
+ * `key(event, chart)` for keys.
  */
 export class Chart {
   #definition;
@@ -110,7 +112,7 @@ export class Chart {
   /** How far along the axis the lines go, as [least, most], or null without points. */
   extent(points, runs, axis) {
     let range = null;
-    for (const { line, start } of this.#wanted(points, runs)) {
+    for (const { line, start } of this.#wanted(runs, (...of) => points.whole(...of))) {
       const x = line.along(axis, start);
       range = range === null ? [x[0], x.at(-1)] : [Math.min(range[0], x[0]), Math.max(range[1], x.at(-1))];
     }
@@ -124,7 +126,7 @@ export class Chart {
    */
   draw(points, runs, view) {
     this.#view = { ...view, log: view.log && this.#definition.log !== false };
-    this.#lines = this.#wanted(points, runs);
+    this.#lines = this.#wanted(runs, (...of) => points.line(...of));
     this.#align();
     const shape = JSON.stringify([
       this.#lines.map((l) => [l.run, l.split, l.value]),
@@ -176,11 +178,11 @@ export class Chart {
     return `${this.#definition.title}, ${place(this.#view.axis, x[index])}: ${said.join(", ")}`;
   }
 
-  #wanted(points, runs) {
+  #wanted(runs, lineOf) {
     const wanted = [];
     for (const { name: run, startedAt } of runs) {
       for (const definition of this.#definition.lines) {
-        const line = points.line(run, definition.split, definition.value);
+        const line = lineOf(run, definition.split, definition.value);
         if (line !== undefined && line.length > 0) {
           wanted.push({ run, start: startedAt ?? line.times[0], line, ...definition });
         }
@@ -291,7 +293,7 @@ export class Chart {
   /** The run's colour; with one run alone, its validation is told apart by the colours of text. */
   #colour({ run, style }) {
     const alone = this.#lines.every((line) => line.run === run);
-    return !alone || style === "thin" ? colourOf(run) : property(style === "points" ? "--text" : "--soft");
+    return !alone || style === "thin" ? colourOf(run) : property(style === "dashed" ? "--soft" : "--text");
   }
 
   #pale(line) {
@@ -303,10 +305,12 @@ export class Chart {
     const stroke = this.#colour(one);
     return {
       stroke,
-      width: style === "thin" || line.length > 300 ? 1.25 : 1.75,
+      width: style === "thin" || line.length > MARKED_POINTS ? 1.25 : 1.75,
       dash: style === "dashed" ? [7, 4] : undefined,
       points: {
-        show: style === "thin" ? line.length <= FEW_POINTS : line.length <= 300,
+        show:
+          line.length <=
+          (one.marked === false || style === "plain" ? 1 : style === "thin" ? FEW_POINTS : MARKED_POINTS),
         size: style === "thin" ? 4 : 5,
         stroke,
         fill: style === "dashed" ? property("--panel") : stroke,

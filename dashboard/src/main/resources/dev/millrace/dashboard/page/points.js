@@ -25,6 +25,11 @@ export class Points {
     return (this.#close ?? this.#runs).get(run)?.[split].get(value);
   }
 
+  /** The line of a value over all of the axis, or undefined. */
+  whole(run, split, value) {
+    return this.#runs.get(run)?.[split].get(value);
+  }
+
   /** Names of values that a run has in a split. */
   names(run, split) {
     return [...(this.#runs.get(run)?.[split].keys() ?? [])];
