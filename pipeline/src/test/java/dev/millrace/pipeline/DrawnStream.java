@@ -9,9 +9,11 @@ import dev.millrace.schemas.ImageRetention;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.schemas.Topics;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -43,10 +45,19 @@ final class DrawnStream implements AutoCloseable {
   static DrawnStream open(
       Path folder, int train, int validation, Map<String, String> instead, long aheadBytes)
       throws Exception {
+    Map<String, byte[]> files = new HashMap<>();
+    instead.forEach((path, text) -> files.put(path, text.getBytes(StandardCharsets.UTF_8)));
+    return openWith(folder, train, validation, files, aheadBytes);
+  }
+
+  /** The same, with files of any bytes in place of images. */
+  static DrawnStream openWith(
+      Path folder, int train, int validation, Map<String, byte[]> instead, long aheadBytes)
+      throws Exception {
     Path images = folder.resolve("images");
     DemoImages.write(images, 1, train, validation);
-    for (Map.Entry<String, String> file : instead.entrySet()) {
-      Files.writeString(images.resolve(file.getKey()), file.getValue());
+    for (Map.Entry<String, byte[]> file : instead.entrySet()) {
+      Files.write(images.resolve(file.getKey()), file.getValue());
     }
     return new DrawnStream(
         Dataset.open(images, 0, 1),
