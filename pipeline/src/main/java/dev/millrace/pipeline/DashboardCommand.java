@@ -1,11 +1,13 @@
 package dev.millrace.pipeline;
 
 import dev.millrace.dashboard.Dashboard;
+import dev.millrace.dashboard.tensorboard.EventFiles;
 import dev.millrace.pipeline.cli.ClusterOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.DashboardPageOptions;
 import dev.millrace.pipeline.cli.ExitCode;
 import dev.millrace.pipeline.cli.PrefixOption;
+import dev.millrace.pipeline.cli.TensorBoardOption;
 import dev.millrace.pipeline.cli.Usage;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Spec;
             + " topics: any number of these processes may run anywhere.")
 final class DashboardCommand implements Callable<Integer> {
   @Mixin private DashboardPageOptions page = new DashboardPageOptions();
+  @Mixin private TensorBoardOption tensorBoard = new TensorBoardOption();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private PrefixOption prefix = new PrefixOption();
   @Mixin private CommonOptions common = new CommonOptions();
@@ -35,19 +38,23 @@ final class DashboardCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Usage.valid(spec, page::checked);
-    if (!page.wanted()) {
+    if (!page.wanted() && tensorBoard.folder() == null) {
       throw new ParameterException(
-          spec.commandLine(), "--dashboard-port -1 leaves nothing to do: name a port");
+          spec.commandLine(), "--dashboard-port -1 leaves nothing to do: name a port, or a folder by --tensorboard");
     }
     Service service = Service.begin(spec, common, Map.of());
     Map<String, Object> kafka = cluster.properties();
     CountDownLatch stop = new CountDownLatch(1);
     Shutdown.onSignal(stop::countDown);
-    try (Dashboard dashboard = Pages.dashboard(page, prefix.topics(), kafka)) {
+    try (Dashboard dashboard = Pages.dashboard(page, prefix.topics(), kafka);
+        EventFiles files = tensorBoard.start(prefix.topics(), kafka)) {
       if (dashboard != null) {
         service.out().println(Pages.address(dashboard, page));
-        service.out().flush();
       }
+      if (files != null) {
+        service.out().println("Files for TensorBoard in " + tensorBoard.folder());
+      }
+      service.out().flush();
       stop.await();
     }
     return ExitCode.INTERRUPTED;
