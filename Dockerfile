@@ -14,7 +14,8 @@ RUN ldconfig -p | grep -q libturbojpeg.so \
     || apt-get install -y --no-install-recommends libturbojpeg) && rm -rf /var/lib/apt/lists/*) \
   || echo "libturbojpeg is not to be had: progressive JPEGs will take longer"
 
-RUN useradd --system --uid 1717 --home-dir /var/lib/millrace --create-home millrace
+RUN useradd --system --uid 1717 --home-dir /var/lib/millrace --create-home millrace \
+  && install --directory --owner=millrace --mode=700 /var/lib/millrace/token
 COPY lib /opt/millrace/lib
 COPY bin /opt/millrace/bin
 COPY app /opt/millrace/app

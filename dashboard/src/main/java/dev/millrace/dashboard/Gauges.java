@@ -9,10 +9,8 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * The values shown. A run beyond the hundredth takes the place of the one that was heard of first;
@@ -21,7 +19,6 @@ import java.util.regex.Pattern;
 final class Gauges {
   private static final int MOST_RUNS = 100;
   private static final int MOST_NAMES = 50;
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
 
   private final PrometheusRegistry registry;
   private final Map<String, Gauge> values = new LinkedHashMap<>();
@@ -51,13 +48,18 @@ final class Gauges {
     metric
         .getValues()
         .forEach((name, value) -> {
-          Gauge gauge = values.get(name);
-          if (gauge == null && values.size() < MOST_NAMES && isFree(name)) {
-            gauge = gauge(name, help(name), "run", "split");
-            values.put(name, gauge);
+          ValueName named = ValueName.of(name);
+          Gauge gauge = values.get(named.metric());
+          if (gauge == null
+              && values.size() < MOST_NAMES
+              && ValueName.isUsual(name)
+              && !taken.contains(named.metric())) {
+            // Trainers name their values: those that would be another gauge's are left out.
+            gauge = register(named.metric(), named.help(), "run", "split");
+            values.put(named.metric(), gauge);
           }
           if (gauge != null) {
-            gauge.labelValues(metric.getRun(), split).set(value);
+            gauge.labelValues(metric.getRun(), split).set(value * named.scale());
           }
         });
   }
@@ -81,11 +83,6 @@ final class Gauges {
     deadLetters.set((double) records);
   }
 
-  // Trainers name their values: those that would be another gauge's are left out.
-  private boolean isFree(String name) {
-    return NAME.matcher(name).matches() && !taken.contains("millrace_" + name);
-  }
-
   private void know(String run) {
     if (runs.putIfAbsent(run, true) == null && runs.size() > MOST_RUNS) {
       String first = runs.keySet().iterator().next();
@@ -102,43 +99,12 @@ final class Gauges {
     }
   }
 
-  private static String help(String name) {
-    return switch (name) {
-      case "loss" -> "Mean softmax cross-entropy, in nats";
-      case "top1_error" -> "Share of images whose class is not the likeliest";
-      case "top5_error" -> "Share of images whose class is not among the five likeliest";
-      case "ten_crop_top1_error" -> "The same, by the average of ten crops";
-      case "ten_crop_top5_error" ->
-          "Share not among the five likeliest, by the average of ten crops";
-      case "data_wait_share" -> "Share of the time that the trainer waited for tensors";
-      case "step_ms_p50" -> "Median of the latest steps' times, in milliseconds";
-      case "step_ms_p95" ->
-          "Time that 95 of 100 of the latest steps did not go over, in milliseconds";
-      case "step_ms_p99" ->
-          "Time that 99 of 100 of the latest steps did not go over, in milliseconds";
-      case "resident_bytes" -> "Memory that the trainer holds, Java's and TensorFlow's";
-      case "gpu_busy_share" -> "Share of the last moment in which the GPU computed something";
-      case "gpu_memory_bytes" -> "Memory of the GPU that is in use";
-      case "trainer_lag_images" -> "Images that the trainer could read and has not taken";
-      case "augmenter_lag_images" -> "Images that the augmenters have still to do";
-      case "augmenter_threads" -> "Threads that augment";
-      case "trained_images" -> "Images trained on since the run's beginning";
-      case "waiting_images" -> "Images published that the run has still to come to";
-      case "dead_letter_images" -> "Images passed that have a dead letter";
-      case "lost_images" -> "Images passed that were not trained on and have no dead letter";
-      case "doubled_images" -> "Images trained on that are more than there are";
-      case "waiting_since_seconds" -> "How long training has waited for tensors now and then";
-      case "short_augmenters" -> "Augmenter threads that are wanting";
-      default -> name.replace('_', ' ').toLowerCase(Locale.ROOT);
-    };
+  private Gauge gauge(String name, String help, String... labels) {
+    return register("millrace_" + name, help, labels);
   }
 
-  private Gauge gauge(String name, String help, String... labels) {
-    taken.add("millrace_" + name);
-    return Gauge.builder()
-        .name("millrace_" + name)
-        .help(help)
-        .labelNames(labels)
-        .register(registry);
+  private Gauge register(String name, String help, String... labels) {
+    taken.add(name);
+    return Gauge.builder().name(name).help(help).labelNames(labels).register(registry);
   }
 }

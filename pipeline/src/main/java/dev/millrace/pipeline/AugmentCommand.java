@@ -15,6 +15,7 @@ import dev.millrace.pipeline.cli.StatisticsOption;
 import dev.millrace.pipeline.cli.TopicOptions;
 import dev.millrace.pipeline.cli.Usage;
 import dev.millrace.pipeline.cli.WorkerOptions;
+import dev.millrace.pipeline.meters.KafkaMeters;
 import dev.millrace.schemas.TensorType;
 import dev.millrace.trainer.model.Network;
 import java.util.HashMap;
@@ -80,10 +81,7 @@ final class AugmentCommand implements Callable<Integer> {
     CountDownLatch stop = new CountDownLatch(1);
     Shutdown.onSignal(stop::countDown);
     try (MetricsPage page = Pages.metrics(metrics)) {
-      if (page != null) {
-        service.out().println("Metrics at " + page.url());
-        service.out().flush();
-      }
+      Pages.say(page, service.out());
       if (service.awaitTopics(kafka, topics.topics(), stop)) {
         augment(options, kafka, page, service, stop);
       }
@@ -99,7 +97,11 @@ final class AugmentCommand implements Callable<Integer> {
       CountDownLatch stop)
       throws InterruptedException {
     try (AugmenterService augmenter =
-        new AugmenterService(options, topics.topics(), kafka, Pages.meters(page))) {
+        new AugmenterService(
+            options,
+            topics.topics(),
+            KafkaMeters.added(kafka, Pages.meters(page)),
+            Pages.meters(page))) {
       augmenter.start();
       var _ = augmenter.stopped().whenComplete((_, _) -> stop.countDown());
       service.out().println("Augmenting; Ctrl-C stops it");

@@ -40,7 +40,8 @@ final class DashboardCommand implements Callable<Integer> {
     Usage.valid(spec, page::checked);
     if (!page.wanted() && tensorBoard.folder() == null) {
       throw new ParameterException(
-          spec.commandLine(), "--dashboard-port -1 leaves nothing to do: name a port, or a folder by --tensorboard");
+          spec.commandLine(),
+          "--dashboard-port -1 leaves nothing to do: name a port, or a folder by --tensorboard");
     }
     Service service = Service.begin(spec, common, Map.of());
     Map<String, Object> kafka = cluster.properties();

@@ -5,6 +5,7 @@ import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.dashboard.Dashboard;
 import dev.millrace.pipeline.checks.StartChecks;
 import dev.millrace.pipeline.cli.CannotStartException;
+import dev.millrace.pipeline.meters.KafkaMeters;
 import dev.millrace.pipeline.state.DataDirectory;
 import dev.millrace.trainer.Feed;
 import dev.millrace.trainer.Trainer;
@@ -56,7 +57,8 @@ final class LocalRun {
             broker.bootstrapServers(),
             dashboard == null ? "" : ", metrics at " + dashboard.url("/metrics"));
         out.flush();
-        return services(kafka, display, Pages.meters(dashboard));
+        MeterRegistry meters = Pages.meters(dashboard);
+        return services(KafkaMeters.added(kafka, meters), display, meters);
       }
     }
   }

@@ -9,6 +9,7 @@ import dev.millrace.schemas.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,14 @@ final class Pages {
           "Cannot serve the dashboard on %s: %s; name another by --dashboard-port, 0 for any or -1 for none"
               .formatted(options.address(), e.getMessage()),
           e);
+    }
+  }
+
+  /** Tells the user where a service's page is, if there is one. */
+  static void say(@Nullable MetricsPage page, PrintWriter out) {
+    if (page != null) {
+      out.println("Metrics at " + page.url());
+      out.flush();
     }
   }
 

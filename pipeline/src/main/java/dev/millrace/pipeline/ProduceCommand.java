@@ -1,5 +1,6 @@
 package dev.millrace.pipeline;
 
+import dev.millrace.dashboard.MetricsPage;
 import dev.millrace.imaging.ImageLimits;
 import dev.millrace.pipeline.cli.ArrivalOptions;
 import dev.millrace.pipeline.cli.CannotStartException;
@@ -7,12 +8,14 @@ import dev.millrace.pipeline.cli.ClusterOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.DataOptions;
 import dev.millrace.pipeline.cli.ExitCode;
+import dev.millrace.pipeline.cli.MetricsOptions;
 import dev.millrace.pipeline.cli.PublishingOptions;
 import dev.millrace.pipeline.cli.SeedOption;
 import dev.millrace.pipeline.cli.ShareOption;
 import dev.millrace.pipeline.cli.TopicOptions;
 import dev.millrace.pipeline.cli.UploadEndpointOptions;
 import dev.millrace.pipeline.cli.Usage;
+import dev.millrace.pipeline.meters.KafkaMeters;
 import dev.millrace.producer.ContinuousOptions;
 import dev.millrace.producer.ImageProducer;
 import dev.millrace.producer.ProducerOptions;
@@ -24,10 +27,13 @@ import dev.millrace.producer.survey.SurveyReport;
 import dev.millrace.producer.upload.UploadOptions;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.Topics;
+import io.micrometer.core.instrument.FunctionCounter;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,6 +74,7 @@ final class ProduceCommand implements Callable<Integer> {
 
   @Mixin private ShareOption share = new ShareOption();
   @Mixin private SeedOption seed = new SeedOption();
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private TopicOptions topics = new TopicOptions();
   @Mixin private PublishingOptions publishing = new PublishingOptions();
@@ -80,6 +87,7 @@ final class ProduceCommand implements Callable<Integer> {
         Usage.valid(
             spec,
             () -> publishing.options(seed.seed(), epochs, topics.settings()).of(share.share()));
+    Usage.valid(spec, metrics::checked);
     if (arrivals.follow() != null || uploads.wanted()) {
       return ingest(options);
     }
@@ -90,8 +98,16 @@ final class ProduceCommand implements Callable<Integer> {
     Map<String, Object> kafka = cluster.properties();
     Topics names = topics.topics();
     try (Dataset dataset = DatasetListing.open(data, seed.seed(), service.out());
+        MetricsPage page = Pages.metrics(metrics);
         ImageProducer producer =
-            new ImageProducer(options, names, kafka, dataset, InstantSource.system())) {
+            new ImageProducer(
+                options,
+                names,
+                KafkaMeters.added(kafka, Pages.meters(page)),
+                dataset,
+                InstantSource.system())) {
+      Pages.say(page, service.out());
+      count(page, producer, ImageProducer::passed);
       service.createTopics(kafka, names, topics.settings());
       Shutdown.onSignal(producer::close);
       service
@@ -130,7 +146,11 @@ final class ProduceCommand implements Callable<Integer> {
     Map<String, Object> kafka = cluster.properties();
     Topics names = topics.topics();
     service.createTopics(kafka, names, topics.settings());
-    try (Ingestion ingestion = new Ingestion(continuous, names, kafka)) {
+    try (MetricsPage page = Pages.metrics(metrics);
+        Ingestion ingestion =
+            new Ingestion(continuous, names, KafkaMeters.added(kafka, Pages.meters(page)))) {
+      Pages.say(page, service.out());
+      count(page, ingestion, Ingestion::published);
       Shutdown.onSignal(ingestion::stop);
       if (arrivals.follow() != null) {
         ingestion.follow(arrivals.follow(), following);
@@ -146,6 +166,12 @@ final class ProduceCommand implements Callable<Integer> {
         return summary(ingestion.run(), 0, service.out());
       }
     }
+  }
+
+  private static <T> void count(@Nullable MetricsPage page, T of, ToDoubleFunction<T> images) {
+    FunctionCounter.builder("millrace.producer.images", of, images)
+        .description("Images published, or passed since they were published before")
+        .register(Pages.meters(page));
   }
 
   private void receive(Ingestion ingestion, int maxImageBytes, PrintWriter out) throws Exception {

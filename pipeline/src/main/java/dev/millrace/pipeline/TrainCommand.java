@@ -1,6 +1,7 @@
 package dev.millrace.pipeline;
 
 import dev.millrace.augmenter.AugmenterOptions;
+import dev.millrace.dashboard.MetricsPage;
 import dev.millrace.pipeline.cli.AugmentationOptions;
 import dev.millrace.pipeline.cli.ClusterOptions;
 import dev.millrace.pipeline.cli.ColocatedOptions;
@@ -8,6 +9,7 @@ import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.ExitCode;
 import dev.millrace.pipeline.cli.ImageHandlingOptions;
 import dev.millrace.pipeline.cli.ImageSizeOption;
+import dev.millrace.pipeline.cli.MetricsOptions;
 import dev.millrace.pipeline.cli.ModelOption;
 import dev.millrace.pipeline.cli.PrefixOption;
 import dev.millrace.pipeline.cli.SeedOption;
@@ -15,6 +17,7 @@ import dev.millrace.pipeline.cli.StatisticsOption;
 import dev.millrace.pipeline.cli.TeamOptions;
 import dev.millrace.pipeline.cli.TrainingOptions;
 import dev.millrace.pipeline.cli.Usage;
+import dev.millrace.pipeline.meters.KafkaMeters;
 import dev.millrace.schemas.Topics;
 import dev.millrace.trainer.Feed;
 import dev.millrace.trainer.Trainer;
@@ -56,6 +59,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private StatisticsOption statistics = new StatisticsOption();
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private TeamOptions team = new TeamOptions();
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private PrefixOption prefix = new PrefixOption();
   @Mixin private CommonOptions common = new CommonOptions();
@@ -75,6 +79,7 @@ final class TrainCommand implements Callable<Integer> {
     AugmenterOptions augmenting = Usage.valid(spec, this::augmenting);
     TeamOptions.Workers workers = Usage.valid(spec, team::workers);
     Peers peers = Usage.valid(spec, team::peers);
+    Usage.valid(spec, metrics::checked);
     if (threads.isPresent() && (workers != null || peers != null)) {
       throw new ParameterException(
           spec.commandLine(),
@@ -92,10 +97,15 @@ final class TrainCommand implements Callable<Integer> {
     if (workers != null && peers == null) {
       return WorkerSupervisor.run(spec, options, workers, topics, kafka, service.out());
     }
-    Feed feed = ColocatedFeed.of(threads, augmenting, topics, kafka);
-    TrainingSummary summary = train(options, feed, topics, kafka, service.out(), peers);
-    Report.print(service.out(), summary, topics);
-    return summary.stopped() ? ExitCode.INTERRUPTED : ExitCode.OK;
+    // Workers of a team would all want the one port.
+    try (MetricsPage page = peers == null ? Pages.metrics(metrics) : null) {
+      Pages.say(page, service.out());
+      Map<String, Object> measured = KafkaMeters.added(kafka, Pages.meters(page));
+      Feed feed = ColocatedFeed.of(threads, augmenting, topics, measured);
+      TrainingSummary summary = train(options, feed, topics, measured, service.out(), peers);
+      Report.print(service.out(), summary, topics);
+      return summary.stopped() ? ExitCode.INTERRUPTED : ExitCode.OK;
+    }
   }
 
   private AugmenterOptions augmenting() {

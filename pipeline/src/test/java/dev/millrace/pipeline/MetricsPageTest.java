@@ -54,7 +54,7 @@ class MetricsPageTest {
         String trainer = "run=\"first\",service=\"trainer\",topic=\"shown.tensors.train\"} ";
         assertThat(await(page, "millrace_lag_images{" + trainer + "2.0"))
             .contains("millrace_loss{run=\"first\",split=\"train\"} 2.5")
-            .contains("millrace_top1_error{run=\"first\",split=\"validation\"} 0.25")
+            .contains("millrace_top1_error_ratio{run=\"first\",split=\"validation\"} 0.25")
             .contains("millrace_step{run=\"first\"} 7.0")
             .contains("millrace_partition_lag_images{partition=\"1\"," + trainer + "2.0")
             .contains("millrace_partition_lag_images{partition=\"0\"," + trainer + "0.0")

@@ -9,6 +9,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.UUID;
 
 /** A file that holds a secret, for its owner's eyes alone. */
 public final class TokenFile {
@@ -36,11 +37,18 @@ public final class TokenFile {
     byte[] random = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(random);
     String token = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    // Several processes may share the file: it appears with all that is in it, and the first wins.
+    Path draft = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID());
     try {
-      Files.createFile(file, ownersAlone(file));
-      Files.writeString(file, token + "\n");
+      Files.createFile(draft, ownersAlone(file));
+      Files.writeString(draft, token + "\n");
+      Files.createLink(file, draft);
     } catch (FileAlreadyExistsException e) {
-      throw new IOException("another process is making it; try again", e);
+      if (!Files.exists(file)) {
+        throw e;
+      }
+    } finally {
+      Files.deleteIfExists(draft);
     }
   }
 

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +26,21 @@ class TokenFileTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     assertThat(TokenFile.readOrMake(folder.resolve("other"))).isNotEqualTo(token);
+  }
+
+  @Test
+  void shouldGiveAllThatMakeItAtOnceTheSame() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      Path file = folder.resolve("shared-" + i);
+      Set<String> tokens = ConcurrentHashMap.newKeySet();
+      try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+        for (int thread = 0; thread < 4; thread++) {
+          threads.submit(() -> tokens.add(TokenFile.readOrMake(file)));
+        }
+      }
+      assertThat(tokens).containsExactly(Files.readString(file).strip());
+    }
+    assertThat(folder).isDirectoryNotContaining("glob:**.*");
   }
 
   @Test
