@@ -191,7 +191,8 @@ class PicturesIT {
     double least = 0;
     for (JsonNode image : mistakes.path("images")) {
       assertSize(picture(image.path("url")), SIDE, SIDE);
-      assertThat(image.path("id").asText()).startsWith("val/" + image.path("className").asText() + "/");
+      assertThat(image.path("id").asText())
+          .startsWith("val/" + image.path("className").asText() + "/");
       double own = image.path("probability").asDouble();
       assertThat(own).isBetween(least, 1.0);
       least = own;
