@@ -96,8 +96,8 @@ record Diagnosis(Bottleneck bottleneck, String sentence, @Nullable Double waitSh
       return new Diagnosis(
           Bottleneck.TRAINER,
           start
-              + " sets the pace; %s wait for it"
-                  .formatted(count(wait, colocated ? "image" : "tensor")),
+              + " sets the pace; %s for it"
+                  .formatted(waiting(wait, colocated ? "image" : "tensor")),
           share);
     }
     return new Diagnosis(
@@ -118,7 +118,7 @@ record Diagnosis(Bottleneck bottleneck, String sentence, @Nullable Double waitSh
     return seen.toAugment > 0 && seen.augmenters == 0
         ? new Diagnosis(
             Bottleneck.AUGMENTERS,
-            "%s; %s wait, but no augmenter runs".formatted(runs, count(seen.toAugment, "image")),
+            "%s; %s, but no augmenter runs".formatted(runs, waiting(seen.toAugment, "image")),
             null)
         : new Diagnosis(Bottleneck.NONE, runs, null);
   }
@@ -135,9 +135,10 @@ record Diagnosis(Bottleneck bottleneck, String sentence, @Nullable Double waitSh
     return wait > 0
         ? new Diagnosis(
             Bottleneck.TRAINER,
-            "%s; %s wait for it"
+            "%s; %s for it"
                 .formatted(
-                    since, count(wait, seen.colocated.contains(last.name()) ? "image" : "tensor")),
+                    since,
+                    waiting(wait, seen.colocated.contains(last.name()) ? "image" : "tensor")),
             null)
         : new Diagnosis(Bottleneck.UNKNOWN, since, null);
   }
@@ -155,8 +156,10 @@ record Diagnosis(Bottleneck bottleneck, String sentence, @Nullable Double waitSh
     return sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1);
   }
 
-  private static String count(long number, String of) {
-    return String.format(Locale.ROOT, "%,d %s%s", number, of, number == 1 ? "" : "s");
+  private static String waiting(long number, String of) {
+    return number == 1
+        ? "1 %s waits".formatted(of)
+        : String.format(Locale.ROOT, "%,d %ss wait", number, of);
   }
 
   private static String time(long millis) {

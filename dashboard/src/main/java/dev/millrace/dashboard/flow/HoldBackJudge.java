@@ -123,7 +123,7 @@ final class HoldBackJudge {
     String ahead = size(now.aheadBytes());
     String whose =
         now.slowest == null
-            ? "%s of tensors are there, and no run that reads them".formatted(ahead)
+            ? "%s of tensors are there that no run reads".formatted(ahead)
             : "%s of tensors wait for run %s".formatted(ahead, now.slowest);
     return held
         ? "Augmenters hold back: images wait, %s, and no more are made than taken".formatted(whose)
