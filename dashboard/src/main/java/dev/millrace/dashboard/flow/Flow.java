@@ -135,6 +135,7 @@ public final class Flow implements AutoCloseable {
         try {
           watch(new FlowLook(new Brokers(admin), consumer, topics, heard, letters));
         } finally {
+          var _ = Thread.interrupted(); // the thread ends, but the consumer shall do so in order
           consumer.close(CloseOptions.timeout(BETWEEN_LOOKS));
         }
       } catch (InterruptedException | InterruptException | WakeupException e) {

@@ -2,7 +2,6 @@ package dev.millrace.dashboard.flow;
 
 import dev.millrace.dashboard.flow.FlowView.HeldBack;
 import dev.millrace.dashboard.flow.FlowView.Lag;
-import dev.millrace.dashboard.flow.FlowView.PartitionLag;
 import dev.millrace.dashboard.flow.FlowView.RunAudit;
 import dev.millrace.dashboard.flow.FlowView.Worker;
 import dev.millrace.schemas.Progress;
@@ -13,13 +12,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -37,7 +34,8 @@ final class FlowLook {
   private final Heard heard;
   private final LetterPlaces letters;
   private final TopicsLook topicsLook;
-  private final HoldBackJudge judge = new HoldBackJudge();
+  private final LagsLook lagsLook;
+  private final HoldBackLook holdBackLook;
   private final Map<Split, Opened> streams = new EnumMap<>(Split.class);
 
   /** A split's stream, and the topics that it was opened on. */
@@ -69,6 +67,8 @@ final class FlowLook {
     this.heard = heard;
     this.letters = letters;
     this.topicsLook = new TopicsLook(brokers, topics);
+    this.lagsLook = new LagsLook(topics);
+    this.holdBackLook = new HoldBackLook(topics);
   }
 
   /**
@@ -100,8 +100,8 @@ final class FlowLook {
     Map<Split, SplitView> views = views(there, begins, committed, runs, problems, deadline);
     Map<String, SplitView.Seen> seen = new HashMap<>();
     views.values().forEach(view -> seen.putAll(view.topics()));
-    List<Lag> lags = lags(views, runs, nowMillis);
-    HeldBack heldBack = heldBack(views.get(Split.TRAIN), augmenters, runs, nowMillis);
+    List<Lag> lags = lagsLook.of(views, runs, nowMillis);
+    HeldBack heldBack = holdBackLook.at(views.get(Split.TRAIN), augmenters, runs, nowMillis);
     Diagnosis diagnosis = diagnose(runs, lags, augmenters, heldBack, seen, nowMillis);
     return new FlowView(
         nowMillis,
@@ -182,93 +182,6 @@ final class FlowLook {
     return before.stream;
   }
 
-  private List<Lag> lags(Map<Split, SplitView> views, List<Run> runs, long nowMillis) {
-    List<Lag> lags = new ArrayList<>();
-    views.forEach((split, view) -> {
-      Long told = split == Split.TRAIN ? toAugment(runs, nowMillis) : null;
-      Behind augmenters = view.augmenters();
-      if (augmenters != null) {
-        lags.add(lag("augmenters", null, topics.images(split).name(), told, augmenters, nowMillis));
-      } else if (told != null) {
-        lags.add(new Lag("augmenters", null, topics.images(split).name(), told, null, List.of()));
-      }
-    });
-    Map<String, Run> byName = new TreeMap<>();
-    runs.forEach(run -> byName.put(run.name(), run));
-    SplitView train = views.get(Split.TRAIN);
-    if (train != null) {
-      byName.forEach((name, run) -> {
-        Behind behind = train.trainers().get(name);
-        Progress progress = run.progress();
-        if (behind != null && progress != null) {
-          Long told = run.isFresh(nowMillis) ? whole(run.value("trainer_lag_images")) : null;
-          lags.add(lag("trainer", name, progress.getTopic(), told, behind, nowMillis));
-        }
-      });
-    }
-    return lags;
-  }
-
-  private static Lag lag(
-      String service,
-      @Nullable String run,
-      String topic,
-      @Nullable Long told,
-      Behind behind,
-      long nowMillis) {
-    long images = told == null ? behind.total() : told;
-    List<PartitionLag> perPartition = new ArrayList<>();
-    for (int p = 0; p < behind.images().size(); p++) {
-      perPartition.add(new PartitionLag(p, behind.images().get(p)));
-    }
-    return new Lag(service, run, topic, images, behind.seconds(images, nowMillis), perPartition);
-  }
-
-  // By the newest word of any trainer.
-  private static @Nullable Long toAugment(List<Run> runs, long nowMillis) {
-    return runs.stream()
-        .filter(run -> run.isFresh(nowMillis) && run.value("augmenter_lag_images") != null)
-        .max(Comparator.comparingLong(run -> -run.silentMillis(nowMillis).orElse(0)))
-        .map(run -> whole(run.value("augmenter_lag_images")))
-        .orElse(null);
-  }
-
-  private HeldBack heldBack(
-      @Nullable SplitView view, Augmenters augmenters, List<Run> runs, long nowMillis) {
-    Behind made = view == null ? null : view.augmenters();
-    if (view == null || made == null) {
-      return judge.unknown(
-          isAllColocated(runs)
-              ? "trainers augment by themselves"
-              : "the stream's topics, or the augmenters' place in them, cannot be seen");
-    }
-    String tensors = topics.tensors(Split.TRAIN).name();
-    SplitView.Seen seen = view.topics().get(tensors);
-    if (seen == null) {
-      return judge.unknown("topic %s cannot be seen".formatted(tensors));
-    }
-    Run slowest =
-        runs.stream()
-            .filter(run -> view.trainers().containsKey(run.name()) && !isColocated(run))
-            .max(Comparator.comparingLong(run -> total(view.trainers().get(run.name()))))
-            .orElse(null);
-    Behind behind = slowest == null ? null : view.trainers().get(slowest.name());
-    List<Long> ahead = behind == null ? seen.kept() : behind.images();
-    boolean waits = slowest != null && slowest.trains(nowMillis) && !slowest.verdict().isEmpty();
-    return judge.on(
-        new HoldBackJudge.Look(
-            System.nanoTime(),
-            augmenters.threads(),
-            augmenters.stable(),
-            made.images(),
-            made.done(),
-            ahead,
-            behind == null ? difference(seen.come(), ahead) : behind.done(),
-            slowest == null ? null : slowest.name(),
-            seen.imageBytes()),
-        waits);
-  }
-
   private Diagnosis diagnose(
       List<Run> runs,
       List<Lag> lags,
@@ -335,23 +248,6 @@ final class FlowLook {
   }
 
   private boolean isColocated(Run run) {
-    Progress progress = run.progress();
-    return progress != null && progress.getTopic().equals(topics.images(Split.TRAIN).name());
-  }
-
-  private static long total(@Nullable Behind behind) {
-    return behind == null ? 0 : behind.total();
-  }
-
-  private static List<Long> difference(List<Long> of, List<Long> from) {
-    List<Long> difference = new ArrayList<>();
-    for (int p = 0; p < of.size(); p++) {
-      difference.add(of.get(p) - from.get(p));
-    }
-    return difference;
-  }
-
-  private static @Nullable Long whole(@Nullable Double number) {
-    return number == null || !Double.isFinite(number) ? null : Long.valueOf(Math.round(number));
+    return run.reads(topics.images(Split.TRAIN).name());
   }
 }

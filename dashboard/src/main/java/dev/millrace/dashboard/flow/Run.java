@@ -25,6 +25,11 @@ record Run(
 
   private static final double FRESH_STEPS = 3;
 
+  /** Whether it reads a topic: tensors, or images where it augments by itself. */
+  boolean reads(String topic) {
+    return progress != null && progress.getTopic().equals(topic);
+  }
+
   /** Whether it may go on. */
   boolean isUnfinished() {
     return progress != null && !progress.getFinished();

@@ -16,7 +16,10 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One split's images and tensors, and who is how far behind in them. A look costs a batch of each
@@ -27,6 +30,8 @@ final class SplitStream {
   /** Epochs whose ends are searched for at one look, at most. */
   private static final int MOST_SEARCHES = 4;
 
+  private static final Logger LOG = LoggerFactory.getLogger(SplitStream.class);
+  private static final long KEPT_FOR_THE_REST_NANOS = Duration.ofSeconds(3).toNanos();
   private static final long SEARCH_AGAIN_NANOS = Duration.ofSeconds(60).toNanos();
 
   private final Split split;
@@ -227,17 +232,25 @@ final class SplitStream {
     }
     sizes.forget(first);
     searched.keySet().removeIf(epoch -> epoch < first);
+    try {
+      search(first, keptTensors, keptImages, deadline - KEPT_FOR_THE_REST_NANOS);
+    } catch (TimeoutException e) {
+      LOG.debug("Looking for the ends of epochs took too long; the rest at the next look", e);
+    }
+  }
+
+  private void search(int first, int keptTensors, int keptImages, long deadline) {
     int searches = 0;
     for (int epoch = first; epoch < newest() && searches < MOST_SEARCHES; epoch++) {
       boolean known = sizes.knows(epoch) || isSearched(epoch);
       if (!known && (epoch >= keptTensors || epoch >= keptImages)) {
         searches++;
-        searched.put(epoch, System.nanoTime());
         if (epoch >= keptTensors && reaches(tensors, epoch)) {
           tensors.findEnd(epoch, deadline);
         } else {
           images.findEnd(epoch, deadline);
         }
+        searched.put(epoch, System.nanoTime());
       }
     }
   }

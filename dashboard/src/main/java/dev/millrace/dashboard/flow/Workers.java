@@ -58,6 +58,7 @@ final class Workers {
       List<TopicPartitionName> partitions =
           sorted(
               progress.getPositions().keySet().stream()
+                  .filter(p -> p.matches("\\d{1,9}"))
                   .map(p -> new TopicPartition(progress.getTopic(), Integer.parseInt(p)))
                   .toList());
       ConsumerGroupDescription group = groups.get(progress.getGroup());

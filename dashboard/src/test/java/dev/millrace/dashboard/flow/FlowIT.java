@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -362,6 +364,43 @@ class FlowIT {
       assertThat(away.sentence()).startsWith("The brokers have not answered since ");
       assertThat(away.topics()).isNotEmpty();
       assertThat(away.problems()).anyMatch(problem -> problem.startsWith("Cannot see the stream"));
+    }
+  }
+
+  @Test
+  void shouldLeaveOutWhatItMayNotSeeAndSayWhy(@TempDir Path other) throws Exception {
+    Map<String, String> guarded =
+        Map.of(
+            "authorizer.class.name",
+            "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "allow.everyone.if.no.acl.found",
+            "true");
+    try (TestStream strict = new TestStream(other, guarded)) {
+      Topics topics = strict.topics("strict");
+      strict.images(topics, 0, 0, 2);
+      strict.deny(ResourceType.CLUSTER, "kafka-cluster", AclOperation.DESCRIBE);
+      strict.deny(ResourceType.GROUP, topics.augmenterGroup(), AclOperation.DESCRIBE);
+      strict.deny(ResourceType.TOPIC, topics.metrics().name(), AclOperation.DESCRIBE);
+      strict.deny(ResourceType.TOPIC, topics.images(Split.VALIDATION).name(), AclOperation.READ);
+      try (Flow flow =
+          new Flow(topics, strict.kafka(), InstantSource.system(), BETWEEN_LOOKS).start()) {
+        FlowView view = await(flow, v -> v.problems().size() == 5);
+
+        assertThat(view.problems())
+            .satisfiesExactlyInAnyOrder(
+                problem -> assertThat(problem).startsWith("Cannot see topic strict.metrics: "),
+                problem -> assertThat(problem).startsWith("Cannot see the augmenters: "),
+                problem -> assertThat(problem).startsWith("Cannot see where the augmenters are: "),
+                problem -> assertThat(problem).startsWith("Cannot see bytes on disk: "),
+                problem ->
+                    assertThat(problem)
+                        .startsWith(
+                            "Cannot see images and tensors of topic strict.images.validation: "));
+        assertThat(topic(view, "images.train").bytes()).isNull();
+        assertThat(topic(view, "images.train").kept()).isEqualTo(2);
+        assertThat(view.topics()).noneMatch(topic -> topic.name().equals("metrics"));
+        assertThat(view.heldBack().text()).startsWith("Not known: ");
+      }
     }
   }
 

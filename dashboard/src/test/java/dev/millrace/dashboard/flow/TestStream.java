@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
@@ -30,6 +31,13 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -47,7 +55,12 @@ final class TestStream implements AutoCloseable {
   private final Map<TopicPartition, TreeMap<Place, Long>> written = new HashMap<>();
 
   TestStream(Path folder) throws Exception {
-    this.broker = EmbeddedBroker.start(folder, "127.0.0.1", 0, Map.of());
+    this(folder, Map.of());
+  }
+
+  /** One whose broker has more properties. */
+  TestStream(Path folder, Map<String, String> extra) throws Exception {
+    this.broker = EmbeddedBroker.start(folder, "127.0.0.1", 0, extra);
     this.admin = Admin.create(kafka());
     Map<String, Object> properties = new HashMap<>(kafka());
     properties.put("transactional.id", "test");
@@ -68,6 +81,23 @@ final class TestStream implements AutoCloseable {
     Topics topics = new Topics(prefix);
     topics.createMissing(admin, new TopicSettings(PARTITIONS, (short) 1, 1 << 20));
     return topics;
+  }
+
+  /** Forbids everybody one kind of access to something, and no other. */
+  void deny(ResourceType type, String name, AclOperation operation) throws Exception {
+    ResourcePattern what = new ResourcePattern(type, name, PatternType.LITERAL);
+    admin
+        .createAcls(
+            List.of(
+                acl(what, AclOperation.ALL, AclPermissionType.ALLOW),
+                acl(what, operation, AclPermissionType.DENY)))
+        .all()
+        .get();
+  }
+
+  private static AclBinding acl(
+      ResourcePattern what, AclOperation operation, AclPermissionType permission) {
+    return new AclBinding(what, new AccessControlEntry("User:*", "*", operation, permission));
   }
 
   /** Images of an epoch, from one sequence up to another, one transaction for each. */
