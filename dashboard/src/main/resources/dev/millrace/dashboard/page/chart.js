@@ -22,7 +22,7 @@ const TICKS = {
   number: short,
   percent: (v) => percent(v, v !== 0 && Math.abs(v) < 0.01 ? 2 : v * 100 === Math.round(v * 100) ? 0 : 1),
   bytes,
-  millis: short,
+  millis: (v) => (v >= 1000 ? count(v) : short(v)),
   rate: (v) => (v >= 1000 ? count(v) : short(v)),
   count,
   short,

@@ -46,18 +46,7 @@ export class Flow {
   #draw() {
     const flow = this.#seen;
     if (flow === null || (flow.topics ?? []).length === 0) {
-      fill(
-        this.#section,
-        this.#problem !== null
-          ? empty("The flow is not known", this.#problem)
-          : flow === null
-            ? el("p", { class: "quiet" }, "Asking for the flow\u2026")
-            : empty(
-                "No topics yet",
-                `No topic begins with \u201c${seen(this.#page.prefix)}.\u201d on these brokers. The first producer, augmenter or trainer makes them.`,
-                this.#page.noRunHint(),
-              ),
-      );
+      fill(this.#section, this.#nothing());
       return;
     }
     // What a person is reading or has reached by keys must not vanish every two seconds.
@@ -86,13 +75,33 @@ export class Flow {
     }
   }
 
+  #nothing() {
+    const flow = this.#seen;
+    if (this.#problem !== null) {
+      return empty("The flow is not known", this.#problem);
+    }
+    if (flow === null) {
+      return el("p", { class: "quiet" }, "Asking for the flow\u2026");
+    }
+    if (flow.sentence && this.#page.runs.size > 0) {
+      return empty("The flow is not known yet", flow.sentence);
+    }
+    return empty(
+      "No topics yet",
+      `No topic begins with \u201c${seen(this.#page.prefix)}.\u201d on these brokers. The first producer, augmenter or trainer makes them.`,
+      this.#page.noRunHint(),
+    );
+  }
+
   #stages(flow) {
     const images = topic(flow, "images");
     const tensors = topic(flow, "tensors");
     const augmenters = workers(flow, "augmenter");
     const trainers = workers(flow, "trainer");
     const behind = (flow.lags ?? []).filter((lag) => lag.service === "trainer");
-    const augmenting = (flow.lags ?? []).find((lag) => lag.service === "augmenters");
+    const augmenting = (flow.lags ?? []).find(
+      (lag) => lag.service === "augmenters" && lag.topic === images?.topic,
+    );
     const held = flow.heldBack?.held;
     const training = [...this.#page.runs.values()].filter(
       (run) => run.state === "training" || run.state === "waiting",
@@ -229,7 +238,7 @@ export class Flow {
             "tr",
             {},
             el("th", { scope: "row" }, lag.service, lag.run ? [" ", name(lag.run)] : null),
-            el("td", {}, seen(lag.topic)),
+            el("td", {}, this.#brief(lag.topic)),
             el("td", { class: "number" }, count(lag.images)),
             el("td", { class: "number" }, span(lag.seconds)),
             el("td", {}, columns(lag.perPartition ?? [], most)),
@@ -267,11 +276,25 @@ export class Flow {
                 el("td", {}, worker.kind),
                 el("td", {}, name(worker.id)),
                 el("td", {}, name(worker.host ?? "\u2013")),
-                el("td", {}, assigned(worker.partitions ?? [])),
+                el("td", {}, this.#assigned(worker.partitions ?? [])),
               ),
             ),
           ),
     );
+  }
+
+  /** A topic's name without the prefix that all have. */
+  #brief(topic) {
+    const prefix = `${this.#page.prefix}.`;
+    return seen(topic.startsWith(prefix) ? topic.slice(prefix.length) : topic);
+  }
+
+  #assigned(partitions) {
+    const topics = new Map();
+    for (const { topic: of, partition } of partitions) {
+      topics.set(of, [...(topics.get(of) ?? []), partition]);
+    }
+    return [...topics].map(([of, numbers]) => `${this.#brief(of)}: ${ranges(numbers)}`).join("; ") || "none";
   }
 
   #topics(flow) {
@@ -336,10 +359,16 @@ function lagFacts(lag) {
 }
 
 function stage(title, rates, narrow, done, facts, ...more) {
+  const pace = title.startsWith("Trainer"); // where it should be narrow
   return el(
     "li",
-    { class: "stage", "data-narrow": String(narrow) },
-    el("h3", {}, title, narrow ? el("span", { class: "narrow" }, "bottleneck") : null),
+    { class: "stage", "data-narrow": narrow ? (pace ? "pace" : "short") : null },
+    el(
+      "h3",
+      {},
+      title,
+      narrow ? el("span", { class: "narrow" }, pace ? "sets the pace" : "bottleneck") : null,
+    ),
     el(
       "p",
       { class: "big" },
@@ -371,12 +400,4 @@ function columns(partitions, most) {
       return column;
     }),
   );
-}
-
-function assigned(partitions) {
-  const topics = new Map();
-  for (const { topic: of, partition } of partitions) {
-    topics.set(of, [...(topics.get(of) ?? []), partition]);
-  }
-  return [...topics].map(([of, numbers]) => `${seen(of)}: ${ranges(numbers)}`).join("; ") || "none";
 }

@@ -71,6 +71,7 @@ export class DeadLetters {
     }
     const older = letters.length === PAGE;
     const newer = this.#before.length > 0;
+    const one = !older && !newer;
     fill(
       this.#section,
       el(
@@ -86,16 +87,26 @@ export class DeadLetters {
       el(
         "div",
         { class: "pager", role: "group", "aria-label": "Pages" },
-        el("button", { type: "button", disabled: !newer, onclick: () => this.#turn([]) }, "Newest"),
         el(
           "button",
-          { type: "button", disabled: !newer, onclick: () => this.#turn(this.#before.slice(0, -1)) },
+          { type: "button", hidden: one, disabled: !newer, onclick: () => this.#turn([]) },
+          "Newest",
+        ),
+        el(
+          "button",
+          {
+            type: "button",
+            hidden: one,
+            disabled: !newer,
+            onclick: () => this.#turn(this.#before.slice(0, -1)),
+          },
           "Newer",
         ),
         el(
           "button",
           {
             type: "button",
+            hidden: one,
             disabled: !older,
             onclick: () => this.#turn([...this.#before, letters.at(-1).offset]),
           },

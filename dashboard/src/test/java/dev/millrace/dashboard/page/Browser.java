@@ -70,11 +70,16 @@ final class Browser implements AutoCloseable {
     return new Browser(new ChromeDriver(service, options));
   }
 
-  /** Goes to an address and waits until the page is connected. */
-  void open(String address) {
+  /** Goes to an address. */
+  void go(String address) {
     // Only the part behind # may differ, and that alone would not load the page.
     driver.get("about:blank");
     driver.get(address);
+  }
+
+  /** Goes to an address and waits until the page is connected. */
+  void open(String address) {
+    go(address);
     await("connected", () -> text("#connection").equals("Live"));
   }
 

@@ -7,6 +7,8 @@ import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.dashboard.Dashboard;
 import dev.millrace.dashboard.DashboardOptions;
 import dev.millrace.dashboard.web.WebOptions;
+import dev.millrace.schemas.Topics;
+import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,16 +22,18 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The page in a real browser, before the real server and a real broker. */
 @Timeout(240)
 final class DashboardPageIT {
   private static final List<String> VIEWS =
       List.of("training", "flow", "checkpoints", "dead-letters", "pictures");
+  private static final Logger LOG = LoggerFactory.getLogger(DashboardPageIT.class);
   private static final int MANY = 1_000_000;
 
   @TempDir static Path directory;
@@ -137,6 +141,27 @@ final class DashboardPageIT {
     runs.train("steady", 21, 25);
     browser.await("live points again", () -> legend("loss").contains("train\n0.02500"));
     assertThat(browser.script("return window.loadedOnce")).isEqualTo(true);
+  }
+
+  @Test
+  void shouldSayThatTheBrokersAreAway() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    Dashboard dashboard =
+        Dashboard.start(
+            new DashboardOptions(
+                WebOptions.local(0), DashboardOptions.USUAL_HISTORY_BYTES, "tested"),
+            new Topics("away"),
+            Map.of("bootstrap.servers", "127.0.0.1:" + port));
+    opened.add(dashboard);
+
+    browser.go(dashboard.url("/"));
+    browser.await(
+        "the banner", () -> browser.text("#banner").contains("The brokers are away since"));
+    assertThat(browser.text("#connection")).isEqualTo("Brokers away");
+    assertThat(browser.text("#view-training")).contains("./millrace demo");
   }
 
   @Test
@@ -387,7 +412,7 @@ final class DashboardPageIT {
   }
 
   @Test
-  void shouldDrawAMillionPoints(TestReporter report) throws Exception {
+  void shouldDrawAMillionPoints() throws Exception {
     PublishedRuns runs = runs();
     runs.longRun("long", MANY);
     Dashboard dashboard = dashboard(runs, 0);
@@ -406,7 +431,7 @@ final class DashboardPageIT {
     Object millis =
         browser.script(
             "return Math.round(performance.getEntriesByName('millrace:load')[0].duration)");
-    report.publishEntry("one million points asked for and drawn, ms", millis.toString());
+    LOG.info("A million points were asked for and drawn in {} ms", millis);
     browser.hover("[data-chart=loss] .u-over", 0.999);
     browser.await(
         "the end",
