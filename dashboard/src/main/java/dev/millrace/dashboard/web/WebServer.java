@@ -80,7 +80,8 @@ public final class WebServer implements AutoCloseable {
             "names",
             EnumSet.of(
                     UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
-                    UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING)
+                    UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING,
+                    UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS)
                 .toArray(UriCompliance.Violation[]::new)));
     WebOptions.Tls tls = options.tls();
     ConnectionFactory[] factories;
