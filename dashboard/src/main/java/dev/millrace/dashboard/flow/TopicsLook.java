@@ -50,7 +50,12 @@ final class TopicsLook {
     for (var topic : topics.all()) {
       TopicDescription description = there.get(topic.name());
       if (description != null) {
-        flows.add(flow(description, begins, ends, streams.get(topic.name())));
+        SplitView.Seen stream = streams.get(topic.name());
+        Long kept =
+            stream != null
+                ? Long.valueOf(Behind.sum(stream.kept()))
+                : topic.partitioned() ? null : offsets(description, begins, ends);
+        flows.add(flow(description, kept, stream));
       }
     }
     return flows;
@@ -76,10 +81,7 @@ final class TopicsLook {
   }
 
   private TopicFlow flow(
-      TopicDescription topic,
-      Map<TopicPartition, Long> begins,
-      Map<TopicPartition, Long> ends,
-      SplitView.@Nullable Seen stream) {
+      TopicDescription topic, @Nullable Long kept, SplitView.@Nullable Seen stream) {
     String name = topic.name().substring(topics.prefix().length() + 1);
     int dot = name.indexOf('.');
     Double images = stream == null ? null : boxed(stream.perSecond());
@@ -91,7 +93,7 @@ final class TopicsLook {
         size(topic),
         images,
         stream == null ? growth(topic) : images == null ? null : images * stream.imageBytes(),
-        stream == null ? kept(topic, begins, ends) : Long.valueOf(Behind.sum(stream.kept())));
+        kept);
   }
 
   private @Nullable Long size(TopicDescription topic) {
@@ -113,7 +115,7 @@ final class TopicsLook {
     return grown == null || grown < 0 ? null : grown;
   }
 
-  private static @Nullable Long kept(
+  private static @Nullable Long offsets(
       TopicDescription topic, Map<TopicPartition, Long> begins, Map<TopicPartition, Long> ends) {
     long kept = 0;
     for (TopicPartitionInfo info : topic.partitions()) {
