@@ -238,7 +238,7 @@ export class Chart {
         width: Math.max(100, this.#canvas.clientWidth),
         height: this.#height(),
         legend: { show: false },
-        padding: [8, 10, 0, 0],
+        padding: [8, 18, 0, 0],
         scales: {
           x: { time: axis === "clock", range: () => this.#view.range, auto: false },
           y: { distr: log ? 3 : 1, range: (_, min, max) => this.#range(min, max) },
@@ -282,6 +282,7 @@ export class Chart {
           setCursor: [() => this.#follow()],
           setSelect: [(plot) => this.#select(plot)],
           drawClear: [(plot) => this.#drops(plot)],
+          draw: [(plot) => this.#rates(plot)],
         },
       },
       this.#data,
@@ -339,48 +340,64 @@ export class Chart {
     return high > low ? [low, high] : [low, low + 1];
   }
 
-  /** Marks where the learning rate was dropped: by a line in every chart, in its own with the rates. */
+  /** Marks where the learning rate was dropped, behind the lines. */
   #drops(plot) {
-    const context = plot.ctx;
     const { left, top, width, height } = plot.bbox;
-    const ratio = devicePixelRatio;
-    context.save();
-    context.font = `${11 * ratio}px system-ui, sans-serif`;
-    context.textBaseline = "top";
-    context.textAlign = "left";
+    this.#mark(plot, ({ run, x }, context, ratio) => {
+      const at = plot.valToPos(x, "x", true);
+      if (at < left || at > left + width) {
+        return;
+      }
+      context.strokeStyle = colourOf(run);
+      context.globalAlpha = this.#definition.drops ? 0.9 : 0.35;
+      context.lineWidth = ratio;
+      context.setLineDash([3 * ratio, 3 * ratio]);
+      context.beginPath();
+      context.moveTo(at, top);
+      context.lineTo(at, top + height);
+      context.stroke();
+    });
+  }
+
+  /** In its own chart, from which rate to which it was dropped, over the lines. */
+  #rates(plot) {
+    if (!this.#definition.drops) {
+      return;
+    }
+    const { left, top, width } = plot.bbox;
     const told = new Set();
     const rows = [];
-    [...this.#view.drops]
-      .sort((a, b) => a.x - b.x)
-      .forEach(({ run, x, from, to }) => {
-        const at = plot.valToPos(x, "x", true);
-        if (at < left || at > left + width) {
-          return;
-        }
-        context.strokeStyle = colourOf(run);
-        context.globalAlpha = this.#definition.drops ? 0.9 : 0.35;
-        context.lineWidth = ratio;
-        context.setLineDash([3 * ratio, 3 * ratio]);
-        context.beginPath();
-        context.moveTo(at, top);
-        context.lineTo(at, top + height);
-        context.stroke();
-        const text = `${short(from)} \u2192 ${short(to)}`;
-        // Runs compared mostly drop alike.
-        if (this.#definition.drops && !told.has(`${x} ${text}`)) {
-          told.add(`${x} ${text}`);
-          context.globalAlpha = 1;
-          context.fillStyle = property("--text");
-          const wide = context.measureText(text).width;
-          const start = at + 4 * ratio + wide < left + width ? at + 4 * ratio : at - 4 * ratio - wide;
-          // The first row in which it covers no other.
-          const row = rows.findIndex((end) => end < start);
-          const free = row < 0 ? rows.length : row;
-          rows[free] = start + wide + 4 * ratio;
-          context.fillText(text, start, top + (2 + free * 13) * ratio);
-        }
-      });
-    context.restore();
+    this.#mark(plot, ({ x, from, to }, context, ratio) => {
+      const at = plot.valToPos(x, "x", true);
+      const text = `${short(from)} \u2192 ${short(to)}`;
+      // Runs compared mostly drop alike.
+      if (at < left || at > left + width || told.has(`${x} ${text}`)) {
+        return;
+      }
+      told.add(`${x} ${text}`);
+      context.font = `${11 * ratio}px system-ui, sans-serif`;
+      context.textBaseline = "top";
+      context.textAlign = "left";
+      const wide = context.measureText(text).width;
+      const start = at + 4 * ratio + wide < left + width ? at + 4 * ratio : at - 4 * ratio - wide;
+      // The first row in which it covers no other.
+      const row = rows.findIndex((end) => end < start);
+      const free = row < 0 ? rows.length : row;
+      rows[free] = start + wide + 4 * ratio;
+      const y = top + (2 + free * 13) * ratio;
+      context.lineWidth = 4 * ratio;
+      context.lineJoin = "round";
+      context.strokeStyle = property("--panel");
+      context.strokeText(text, start, y);
+      context.fillStyle = property("--text");
+      context.fillText(text, start, y);
+    });
+  }
+
+  #mark(plot, draw) {
+    plot.ctx.save();
+    [...this.#view.drops].sort((a, b) => a.x - b.x).forEach((drop) => draw(drop, plot.ctx, devicePixelRatio));
+    plot.ctx.restore();
   }
 
   #select(plot) {

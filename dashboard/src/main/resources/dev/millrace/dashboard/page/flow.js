@@ -98,7 +98,6 @@ export class Flow {
     const tensors = topic(flow, "tensors");
     const augmenters = workers(flow, "augmenter");
     const trainers = workers(flow, "trainer");
-    const behind = (flow.lags ?? []).filter((lag) => lag.service === "trainer");
     const augmenting = (flow.lags ?? []).find(
       (lag) => lag.service === "augmenters" && lag.topic === images?.topic,
     );
@@ -106,6 +105,8 @@ export class Flow {
     const training = [...this.#page.runs.values()].filter(
       (run) => run.state === "training" || run.state === "waiting",
     );
+    const names = new Set(training.map((run) => run.name));
+    const behind = (flow.lags ?? []).filter((lag) => lag.service === "trainer" && names.has(lag.run));
     const trained = training.reduce((sum, run) => sum + (run.imagesPerSecond ?? 0), 0);
     const waits = flow.dataWaitShare;
     return el(

@@ -2,6 +2,11 @@ import { el, name } from "./dom.js";
 import { ago, count, percent, plural, rate, short, value } from "./format.js";
 import { placeOf } from "./palette.js";
 
+/** A number that is only true as long as a run goes on. */
+function now(run, number) {
+  return run.state === "training" || run.state === "waiting" ? number : null;
+}
+
 /** The newest numbers of a run. */
 export function tiles(run) {
   const tile = (title, shown, note = null, kind = null) =>
@@ -11,7 +16,7 @@ export function tiles(run) {
       el("dt", {}, title),
       el("dd", {}, shown, note === null ? null : el("small", {}, note)),
     );
-  const waits = run.dataWaitShare;
+  const waits = now(run, run.dataWaitShare);
   return el(
     "dl",
     { class: "tiles" },
@@ -28,8 +33,13 @@ export function tiles(run) {
     ),
     tile("Best top-5 error", percent(run.bestTop5Error)),
     tile("Learning rate", short(run.learningRate)),
-    tile("Images", rate(run.imagesPerSecond), run.images ? `${count(run.images)} trained` : null),
-    tile("Waits for data", percent(waits, waits < 0.1 ? 1 : 0), "of the time", waits > 0.02 ? "warn" : null),
+    tile("Images", rate(now(run, run.imagesPerSecond)), run.images ? `${count(run.images)} trained` : null),
+    tile(
+      "Waits for data",
+      percent(waits, waits < 0.1 ? 1 : 0),
+      waits === null ? null : "of the time",
+      waits > 0.02 ? "warn" : null,
+    ),
   );
 }
 
@@ -89,8 +99,8 @@ export function comparison(runs) {
               percent(run.bestTop1Error),
               percent(run.bestTop5Error),
               short(run.learningRate),
-              rate(run.imagesPerSecond),
-              percent(run.dataWaitShare),
+              rate(now(run, run.imagesPerSecond)),
+              percent(now(run, run.dataWaitShare)),
               ago(run.updatedAt),
             ].map((text) => el("td", { class: "number" }, text)),
           ),
