@@ -255,6 +255,8 @@ class PicturesIT {
             "/pictures/preview/0.png?at=1",
             "/pictures/preview/99999999999.png?at=1",
             "/pictures/preview/0.png?at=x",
+            "/pictures/dead-letters/1000000.png",
+            "/pictures/dead-letters/-1.png",
             "/pictures/none.png")) {
       assertThat(get(path).statusCode()).as(path).isEqualTo(404);
     }

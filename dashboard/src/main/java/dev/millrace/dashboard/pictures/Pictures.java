@@ -31,11 +31,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Pictures of runs: the first layer's kernels, what trainers are being fed, what a network gets
  * most wrong, and images that were left out. All of it is read from the topics when somebody asks,
- * on the thread that asks, two readings at a time; what is not asked for costs nothing but the
- * topics of checkpoints, mistakes and classes. Safe for use by several threads, and against
- * whatever bytes the topics hold: sizes are checked before memory is allocated. Keeps 24 MiB of
- * pictures, 16 records of mistakes (8 MiB), and three looks at the tensors (6 MiB where they are of
- * 224 x 224 pixels).
+ * on the thread that asks, two readings at a time; only the kernels of new checkpoints are drawn
+ * unasked. Safe for use by several threads, and against whatever bytes the topics hold: sizes are
+ * checked before memory is allocated. Keeps 24 MiB of pictures, 16 records of mistakes (8 MiB), and
+ * three looks at the tensors (6 MiB where they are of 224 x 224 pixels).
  *
  * <p>Whoever asks is told by {@link PicturesBusyException} that too many ask, and by a {@link
  * KafkaException} that the brokers do not answer within three seconds.
@@ -66,7 +65,7 @@ public final class Pictures implements AutoCloseable {
       Topics topics, Map<String, Object> kafka, InstantSource clock, Consumer<String> changed) {
     this.topics = topics;
     this.readers = new Readers(kafka);
-    this.watch = new PicturesWatch(topics, kafka, index, changed);
+    this.watch = new PicturesWatch(topics, kafka, index, this::drawNew, changed);
     this.mistakes = new MistakesShelf(new MistakesReader(topics), readers);
     this.feeding = new FeedingReader(topics, clock);
     this.looks = new Looks(clock);
@@ -76,6 +75,16 @@ public final class Pictures implements AutoCloseable {
   public Pictures start() {
     watch.start();
     return this;
+  }
+
+  // Before trainers delete the weights: so that it can be seen how the kernels became what they
+  // are.
+  private void drawNew(CheckpointManifest manifest) {
+    try {
+      kernels(manifest.getRun(), manifest.getStep());
+    } catch (KafkaException | PicturesBusyException e) {
+      LOG.debug("Kernels of step {} are left to be drawn later", manifest.getStep(), e);
+    }
   }
 
   /** The pictures there are of a run; none where the run is not known. */
@@ -263,10 +272,10 @@ public final class Pictures implements AutoCloseable {
     return cache.keep(key, new Made(png));
   }
 
-  /** Where the picture of a dead letter is; null if it is known that there is none. */
-  @Nullable String thumbnailUrl(long offset) {
+  /** Whether it is known that the bytes of a dead letter cannot be decoded. */
+  boolean cannotShow(long offset) {
     Made made = cache.find(letterKey(offset));
-    return made == null || made.png().isPresent() ? PictureUrls.deadLetter(offset) : null;
+    return made != null && made.png().isEmpty();
   }
 
   private static String letterKey(long offset) {

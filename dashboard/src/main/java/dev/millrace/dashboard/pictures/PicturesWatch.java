@@ -1,5 +1,6 @@
 package dev.millrace.dashboard.pictures;
 
+import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.nio.ByteBuffer;
@@ -31,6 +32,7 @@ final class PicturesWatch implements AutoCloseable {
   private final Topics topics;
   private final Map<String, Object> kafka;
   private final PictureIndex index;
+  private final java.util.function.Consumer<CheckpointManifest> draws;
   private final java.util.function.Consumer<String> changed;
   private final Thread thread = new Thread(this::run, "millrace-pictures");
   private volatile boolean closed;
@@ -38,16 +40,19 @@ final class PicturesWatch implements AutoCloseable {
   /**
    * Prepares to read.
    *
+   * @param draws given every checkpoint that is new since this began to read
    * @param changed told the run that has new pictures, on the thread that reads
    */
   PicturesWatch(
       Topics topics,
       Map<String, Object> kafka,
       PictureIndex index,
+      java.util.function.Consumer<CheckpointManifest> draws,
       java.util.function.Consumer<String> changed) {
     this.topics = topics;
     this.kafka = Map.copyOf(kafka);
     this.index = index;
+    this.draws = draws;
     this.changed = changed;
     thread.setDaemon(true);
   }
@@ -76,12 +81,14 @@ final class PicturesWatch implements AutoCloseable {
     consumer.assign(found);
     consumer.seekToBeginning(found);
     boolean all = found.size() == wanted().size();
+    Map<TopicPartition, Long> ends = consumer.endOffsets(found);
     lookForChunks(consumer);
     long begunAt = System.nanoTime();
     long lookedAt = begunAt;
     while (!closed && (all || System.nanoTime() - begunAt < BETWEEN_TRIES.toNanos())) {
       for (ConsumerRecord<String, ByteBuffer> record : consumer.poll(POLL)) {
-        take(record);
+        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        take(record, record.offset() >= ends.getOrDefault(partition, 0L));
       }
       if (System.nanoTime() - lookedAt > BETWEEN_LOOKS.toNanos()) {
         lookForChunks(consumer);
@@ -113,14 +120,17 @@ final class PicturesWatch implements AutoCloseable {
     return found.toList();
   }
 
-  private void take(ConsumerRecord<String, ByteBuffer> record) {
+  private void take(ConsumerRecord<String, ByteBuffer> record, boolean isNew) {
     if (record.value() == null) {
       return;
     }
     try {
       if (record.topic().equals(topics.checkpoints().name())) {
-        var manifest = value(topics.checkpoints(), record);
+        CheckpointManifest manifest = value(topics.checkpoints(), record);
         index.checkpoint(manifest);
+        if (isNew) {
+          draws.accept(manifest);
+        }
         changed.accept(manifest.getRun());
       } else if (record.topic().equals(topics.classes().name())) {
         index.classes(value(topics.classes(), record));

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Serves {@link Pictures} by their addresses. Safe for use by several threads. */
 public final class ServedPictures implements PictureSource, AutoCloseable {
+  private static final String SUFFIX = ".png";
   private static final Picture NO_PICTURE = new Picture(PngEncoder.encode(crossedOut()), false);
 
   private final Pictures pictures;
@@ -58,40 +59,38 @@ public final class ServedPictures implements PictureSource, AutoCloseable {
     List<String> path = query.path();
     String at = query.text("at");
     boolean immutable = at != null;
-    String place = path.size() + " " + path.get(1);
-    return switch (place) {
-      case "4 kernels" -> picture(pictures.kernels(path.get(2), number(path.get(3))), immutable);
-      case "5 mistakes" ->
+    long file = file(path.getLast());
+    return switch (path.get(1) + " " + path.size()) {
+      case "kernels 4" -> picture(pictures.kernels(path.get(2), file), immutable);
+      case "mistakes 5" ->
           picture(
-              pictures.mistake(path.get(2), number(path.get(3) + ".png"), index(path.get(4))),
-              immutable);
-      case "3 preview" ->
-          at == null
-              ? null
-              : picture(pictures.preview(index(path.get(2)), Long.parseLong(at)), true);
-      case "3 dead-letters" -> deadLetter(number(path.get(2)));
+              pictures.mistake(path.get(2), Long.parseLong(path.get(3)), index(file)), immutable);
+      case "preview 3" ->
+          at == null ? null : picture(pictures.preview(index(file), Long.parseLong(at)), true);
+      case "dead-letters 3" -> deadLetter(file);
       default -> null;
     };
   }
 
   private @Nullable Picture deadLetter(long offset) {
-    Optional<byte[]> png = pictures.deadLetter(offset);
-    return png.isPresent() ? picture(png, false) : NO_PICTURE;
+    Picture found = picture(pictures.deadLetter(offset), false);
+    return found == null && pictures.cannotShow(offset) ? NO_PICTURE : found;
   }
 
   private static @Nullable Picture picture(Optional<byte[]> png, boolean immutable) {
     return png.map(bytes -> new Picture(bytes, immutable)).orElse(null);
   }
 
-  private static int index(String file) {
-    return Math.toIntExact(Math.clamp(number(file), -1, Integer.MAX_VALUE));
+  private static int index(long file) {
+    return Math.clamp(file, -1, Integer.MAX_VALUE);
   }
 
-  private static long number(String file) {
-    if (!file.endsWith(".png")) {
-      throw new NumberFormatException(file);
+  // The number that a file's name is.
+  private static long file(String name) {
+    if (!name.endsWith(SUFFIX)) {
+      throw new NumberFormatException(name);
     }
-    return Long.parseLong(file.substring(0, file.length() - ".png".length()));
+    return Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
   }
 
   @Override
@@ -101,7 +100,7 @@ public final class ServedPictures implements PictureSource, AutoCloseable {
 
   @Override
   public @Nullable String thumbnail(long offset) {
-    return pictures.thumbnailUrl(offset);
+    return pictures.cannotShow(offset) ? null : PictureUrls.deadLetter(offset);
   }
 
   @Override

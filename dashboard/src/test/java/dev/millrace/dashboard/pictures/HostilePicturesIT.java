@@ -35,8 +35,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -184,6 +186,34 @@ class HostilePicturesIT {
               new PicturesView.KernelsOf(
                   500, "/pictures/kernels/run/500.png?at=" + TIME.toEpochMilli()));
       assertThat(pictures.view("walk").kernels()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldKeepTheKernelsOfCheckpointsThatAreDeletedLater() throws Exception {
+    Topics topics = topics("deleted");
+    byte[] file = file(tensor("conv1/weights", "[5,5,3,1]", 300), 300);
+    send(topics.checkpoints(), "run", manifest("run", 1, chunk(topics, "run", 1, file)));
+    BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    try (Pictures pictures = new Pictures(topics, kafka, InstantSource.system(), told::add);
+        Admin admin = Admin.create(kafka)) {
+      pictures.start();
+      assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo("run");
+      send(topics.checkpoints(), "run", manifest("run", 2, chunk(topics, "run", 2, file)));
+      assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo("run");
+      admin
+          .deleteRecords(
+              Map.of(
+                  new TopicPartition(topics.checkpointChunks().name(), 0),
+                  RecordsToDelete.beforeOffset(-1)))
+          .all()
+          .get();
+
+      assertThat(pictures.kernels("run", 1)).isEmpty(); // written before anybody watched
+      assertThat(pictures.kernels("run", 2)).isPresent();
+      assertThat(pictures.view("run").kernels())
+          .extracting(PicturesView.KernelsOf::step)
+          .containsExactly(2L);
     }
   }
 
