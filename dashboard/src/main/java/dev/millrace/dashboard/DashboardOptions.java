@@ -21,10 +21,19 @@ public record DashboardOptions(WebOptions web, long historyBytes, String version
    * @throws IllegalArgumentException if it is too little
    */
   public DashboardOptions {
-    if (historyBytes < LEAST_HISTORY_BYTES) {
+    requireHistory(historyBytes);
+  }
+
+  /**
+   * Checks the memory alone.
+   *
+   * @throws IllegalArgumentException if it is too little
+   */
+  public static void requireHistory(long bytes) {
+    if (bytes < LEAST_HISTORY_BYTES) {
       throw new IllegalArgumentException(
-          "history-memory must be at least %d MiB, found %d bytes"
-              .formatted(LEAST_HISTORY_BYTES >> 20, historyBytes));
+          "--history-memory must be at least %d MiB, found %d bytes"
+              .formatted(LEAST_HISTORY_BYTES >> 20, bytes));
     }
   }
 }

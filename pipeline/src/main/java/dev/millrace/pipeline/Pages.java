@@ -28,7 +28,9 @@ final class Pages {
     }
     try {
       return MetricsPage.start(options.options());
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
+      throw new CannotStartException(String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
       throw new CannotStartException(
           "Cannot serve metrics on %s: %s; name another by --metrics-port, 0 for any or -1 for none"
               .formatted(options.address(), e.getMessage()),
@@ -49,7 +51,9 @@ final class Pages {
     }
     try {
       return Dashboard.start(options.options(Version.number()), topics, kafka);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
+      throw new CannotStartException(String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
       throw new CannotStartException(
           "Cannot serve the dashboard on %s: %s; name another by --dashboard-port, 0 for any or -1 for none"
               .formatted(options.address(), e.getMessage()),

@@ -136,6 +136,45 @@ class WrongInputTest {
   }
 
   @ConcurrentTest
+  void shouldRefuseToServeOtherMachinesWithoutATokenOrACertificate() throws Exception {
+    for (String command : new String[] {"run", "demo", "dashboard"}) {
+      refuses(
+          ExitCode.USAGE,
+          "--dashboard-host 0.0.0.0 lets other machines in: give --dashboard-token-file,",
+          command,
+          "--dashboard-host",
+          "0.0.0.0");
+    }
+    refuses(
+        ExitCode.USAGE,
+        "--metrics-host 0.0.0.0 lets other machines in: give --metrics-token-file,",
+        "augment",
+        "--metrics-host",
+        "0.0.0.0");
+  }
+
+  @ConcurrentTest
+  void shouldRefuseADashboardThatCanHoldNextToNothing() throws Exception {
+    refuses(
+        ExitCode.USAGE,
+        "--history-memory must be at least 16 MiB, found 1048576 bytes",
+        "dashboard",
+        "--history-memory",
+        "1MiB");
+  }
+
+  @ConcurrentTest
+  void shouldRefuseADashboardsTokenThatCanBeGuessed() throws Exception {
+    Path token = Files.writeString(folder.resolve("short-token"), "short\n");
+    refuses(
+        ExitCode.CANNOT_START,
+        "(--dashboard-token-file) has 5 characters, and needs 16: delete the file",
+        "dashboard",
+        "--dashboard-token-file",
+        token.toString());
+  }
+
+  @ConcurrentTest
   void shouldRefuseADataDirectoryOfAnotherVersion() throws Exception {
     Files.createDirectories(state);
     Files.writeString(state.resolve("millrace-lock"), "");

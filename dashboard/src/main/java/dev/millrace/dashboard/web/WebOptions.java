@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param tls the server's certificate; null for plain HTTP
  */
 public record WebOptions(String host, int port, @Nullable String token, @Nullable Tls tls) {
-  private static final int SHORTEST_TOKEN = 16;
+  /** Characters that a token has at least. */
+  public static final int SHORTEST_TOKEN = 16;
 
   /**
    * A certificate and its key.

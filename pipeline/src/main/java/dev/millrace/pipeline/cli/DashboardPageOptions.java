@@ -70,12 +70,14 @@ public final class DashboardPageOptions {
   }
 
   /**
-   * Checks who may see it, before anything is started.
+   * Checks who may see it and how much it may hold, before anything is started.
    *
-   * @throws IllegalArgumentException if everybody might, naming the options that mend it
+   * @throws IllegalArgumentException if everybody might see it, or it could hold too little, naming
+   *     the options that mend it
    */
   public DashboardPageOptions checked() {
     access().check();
+    DashboardOptions.requireHistory(historyMemory.bytes());
     return this;
   }
 

@@ -51,8 +51,17 @@ record PageAccess(
   }
 
   private @Nullable String token() throws CannotStartException {
+    if (tokenFile == null) {
+      return null;
+    }
     try {
-      return tokenFile == null ? null : TokenFile.readOrMake(tokenFile);
+      String token = TokenFile.readOrMake(tokenFile);
+      if (token.length() < WebOptions.SHORTEST_TOKEN) {
+        throw new CannotStartException(
+            "The token in %s (--%s-token-file) has %d characters, and needs %d: delete the file, and a random one is made"
+                .formatted(tokenFile, name, token.length(), WebOptions.SHORTEST_TOKEN));
+      }
+      return token;
     } catch (IOException e) {
       throw new CannotStartException(
           "Cannot read or make the token in %s (--%s-token-file): %s".formatted(tokenFile, name, e),
