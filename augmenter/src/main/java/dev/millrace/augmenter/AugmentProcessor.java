@@ -1,6 +1,8 @@
 package dev.millrace.augmenter;
 
 import dev.millrace.schemas.DeadLetter;
+import dev.millrace.schemas.tracing.ImageTraces;
+import io.opentelemetry.api.trace.Span;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -24,6 +26,7 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], Object
   private final String rejected;
   private final Tally tally;
   private final DeadLetterLimit limit;
+  private final ImageTraces traces = ImageTraces.ofProcess();
   private int logged;
   private @Nullable ProcessorContext<byte[], Object> context;
   private @Nullable ImageWork work;
@@ -63,7 +66,11 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], Object
             .orElseThrow(
                 () -> new IllegalStateException("Streams gave a record without its place"));
     tally.read(origin);
-    switch (begun(work).apply(record.value(), origin)) {
+    Span span = traces.augmenting(record.headers());
+    Outcome outcome = begun(work).apply(record.value(), origin);
+    ImageTraces.end(
+        span, outcome instanceof Outcome.Failed failed ? failed.letter().getReason() : null);
+    switch (outcome) {
       case Outcome.Augmented(var tensor, int encodedBytes) -> {
         tally.augmented(tensor.getSplit(), encodedBytes, tensor.getBytes().remaining());
         limit.tensor();

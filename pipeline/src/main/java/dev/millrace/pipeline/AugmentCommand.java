@@ -13,9 +13,11 @@ import dev.millrace.pipeline.cli.ModelOption;
 import dev.millrace.pipeline.cli.SeedOption;
 import dev.millrace.pipeline.cli.StatisticsOption;
 import dev.millrace.pipeline.cli.TopicOptions;
+import dev.millrace.pipeline.cli.TraceOptions;
 import dev.millrace.pipeline.cli.Usage;
 import dev.millrace.pipeline.cli.WorkerOptions;
 import dev.millrace.pipeline.meters.KafkaMeters;
+import dev.millrace.pipeline.tracing.Tracing;
 import dev.millrace.schemas.TensorType;
 import dev.millrace.trainer.model.Network;
 import java.util.HashMap;
@@ -65,6 +67,7 @@ final class AugmentCommand implements Callable<Integer> {
   @Mixin private StatisticsOption statistics = new StatisticsOption();
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private MetricsOptions metrics = new MetricsOptions();
+  @Mixin private TraceOptions tracing = new TraceOptions();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private TopicOptions topics = new TopicOptions();
   @Mixin private CommonOptions common = new CommonOptions();
@@ -74,13 +77,15 @@ final class AugmentCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     AugmenterOptions options = Usage.valid(spec, this::options);
     Usage.valid(spec, metrics::checked);
+    Usage.valid(spec, tracing::checked);
     Map<String, Object> resolved = new HashMap<>(AugmentationOptions.resolved(options));
     resolved.putAll(WorkerOptions.resolved(options));
     Service service = Service.begin(spec, common, resolved);
     Map<String, Object> kafka = cluster.properties();
     CountDownLatch stop = new CountDownLatch(1);
     Shutdown.onSignal(stop::countDown);
-    try (MetricsPage page = Pages.metrics(metrics)) {
+    try (MetricsPage page = Pages.metrics(metrics);
+        Tracing _ = tracing.start("millrace-augmenter", Version.number())) {
       Pages.say(page, service.out());
       if (service.awaitTopics(kafka, topics.topics(), stop)) {
         augment(options, kafka, page, service, stop);

@@ -13,9 +13,11 @@ import dev.millrace.pipeline.cli.PublishingOptions;
 import dev.millrace.pipeline.cli.SeedOption;
 import dev.millrace.pipeline.cli.ShareOption;
 import dev.millrace.pipeline.cli.TopicOptions;
+import dev.millrace.pipeline.cli.TraceOptions;
 import dev.millrace.pipeline.cli.UploadEndpointOptions;
 import dev.millrace.pipeline.cli.Usage;
 import dev.millrace.pipeline.meters.KafkaMeters;
+import dev.millrace.pipeline.tracing.Tracing;
 import dev.millrace.producer.ContinuousOptions;
 import dev.millrace.producer.ImageProducer;
 import dev.millrace.producer.ProducerOptions;
@@ -75,6 +77,7 @@ final class ProduceCommand implements Callable<Integer> {
   @Mixin private ShareOption share = new ShareOption();
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private MetricsOptions metrics = new MetricsOptions();
+  @Mixin private TraceOptions tracing = new TraceOptions();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private TopicOptions topics = new TopicOptions();
   @Mixin private PublishingOptions publishing = new PublishingOptions();
@@ -88,6 +91,7 @@ final class ProduceCommand implements Callable<Integer> {
             spec,
             () -> publishing.options(seed.seed(), epochs, topics.settings()).of(share.share()));
     Usage.valid(spec, metrics::checked);
+    Usage.valid(spec, tracing::checked);
     if (arrivals.follow() != null || uploads.wanted()) {
       return ingest(options);
     }
@@ -99,6 +103,7 @@ final class ProduceCommand implements Callable<Integer> {
     Topics names = topics.topics();
     try (Dataset dataset = DatasetListing.open(data, seed.seed(), service.out());
         MetricsPage page = Pages.metrics(metrics);
+        Tracing _ = tracing.start("millrace-producer", Version.number());
         ImageProducer producer =
             new ImageProducer(
                 options,
@@ -147,6 +152,7 @@ final class ProduceCommand implements Callable<Integer> {
     Topics names = topics.topics();
     service.createTopics(kafka, names, topics.settings());
     try (MetricsPage page = Pages.metrics(metrics);
+        Tracing _ = tracing.start("millrace-producer", Version.number());
         Ingestion ingestion =
             new Ingestion(continuous, names, KafkaMeters.added(kafka, Pages.meters(page)))) {
       Pages.say(page, service.out());

@@ -12,10 +12,12 @@ import dev.millrace.pipeline.cli.ModelOption;
 import dev.millrace.pipeline.cli.PublishingOptions;
 import dev.millrace.pipeline.cli.SeedOption;
 import dev.millrace.pipeline.cli.TopicOptions;
+import dev.millrace.pipeline.cli.TraceOptions;
 import dev.millrace.pipeline.cli.TrainingOptions;
 import dev.millrace.pipeline.cli.Usage;
 import dev.millrace.pipeline.cli.WorkerOptions;
 import dev.millrace.pipeline.state.DataDirectory;
+import dev.millrace.pipeline.tracing.Tracing;
 import dev.millrace.producer.dataset.Dataset;
 import dev.millrace.schemas.TopicSettings;
 import dev.millrace.trainer.TrainerOptions;
@@ -53,6 +55,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private BrokerOptions broker = new BrokerOptions();
   @Mixin private DashboardPageOptions dashboard = new DashboardPageOptions();
+  @Mixin private TraceOptions tracing = new TraceOptions();
   @Mixin private TopicOptions topics = new TopicOptions();
   @Mixin private PublishingOptions publishing = new PublishingOptions();
   @Mixin private KafkaOptions kafka = new KafkaOptions();
@@ -62,6 +65,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LocalSettings settings = Usage.valid(spec, this::settings);
+    Usage.valid(spec, tracing::checked);
     Map<String, Object> resolved = new HashMap<>(TrainingOptions.resolved(settings.trainer()));
     resolved.putAll(AugmentationOptions.resolved(settings.augmenter()));
     resolved.putAll(WorkerOptions.resolved(settings.augmenter()));
@@ -77,7 +81,8 @@ final class RunCommand implements Callable<Integer> {
 
   private int run(LocalSettings settings, Map<String, Object> resolved, ImageSource source)
       throws Exception {
-    try (DataDirectory directory = broker.open(USUAL_DIRECTORY)) {
+    try (DataDirectory directory = broker.open(USUAL_DIRECTORY);
+        Tracing _ = tracing.start("millrace", Version.number())) {
       resolved.put("data-dir", directory.root());
       return Local.run(spec, common, resolved, settings, directory, source);
     }

@@ -15,9 +15,11 @@ import dev.millrace.pipeline.cli.PrefixOption;
 import dev.millrace.pipeline.cli.SeedOption;
 import dev.millrace.pipeline.cli.StatisticsOption;
 import dev.millrace.pipeline.cli.TeamOptions;
+import dev.millrace.pipeline.cli.TraceOptions;
 import dev.millrace.pipeline.cli.TrainingOptions;
 import dev.millrace.pipeline.cli.Usage;
 import dev.millrace.pipeline.meters.KafkaMeters;
+import dev.millrace.pipeline.tracing.Tracing;
 import dev.millrace.schemas.Topics;
 import dev.millrace.trainer.Feed;
 import dev.millrace.trainer.Trainer;
@@ -60,6 +62,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private SeedOption seed = new SeedOption();
   @Mixin private TeamOptions team = new TeamOptions();
   @Mixin private MetricsOptions metrics = new MetricsOptions();
+  @Mixin private TraceOptions tracing = new TraceOptions();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private PrefixOption prefix = new PrefixOption();
   @Mixin private CommonOptions common = new CommonOptions();
@@ -80,6 +83,7 @@ final class TrainCommand implements Callable<Integer> {
     TeamOptions.Workers workers = Usage.valid(spec, team::workers);
     Peers peers = Usage.valid(spec, team::peers);
     Usage.valid(spec, metrics::checked);
+    Usage.valid(spec, tracing::checked);
     if (threads.isPresent() && (workers != null || peers != null)) {
       throw new ParameterException(
           spec.commandLine(),
@@ -98,7 +102,8 @@ final class TrainCommand implements Callable<Integer> {
       return WorkerSupervisor.run(spec, options, workers, topics, kafka, service.out());
     }
     // Workers of a team would all want the one port.
-    try (MetricsPage page = peers == null ? Pages.metrics(metrics) : null) {
+    try (MetricsPage page = peers == null ? Pages.metrics(metrics) : null;
+        Tracing _ = tracing.start("millrace-trainer", Version.number())) {
       Pages.say(page, service.out());
       Map<String, Object> measured = KafkaMeters.added(kafka, Pages.meters(page));
       Feed feed = ColocatedFeed.of(threads, augmenting, topics, measured);

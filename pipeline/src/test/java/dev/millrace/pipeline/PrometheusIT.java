@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +40,8 @@ class PrometheusIT {
   @TempDir private Path folder;
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<String, URI> pages = new LinkedHashMap<>();
-  private Path token;
-  private String servers;
+  private Path token = Path.of("token");
+  private String servers = "";
 
   @Test
   void shouldAnswerEveryPanelOfTheDashboard() throws Exception {
@@ -138,7 +139,7 @@ class PrometheusIT {
     pages.put(job, URI.create(address.get()).resolve("/metrics"));
   }
 
-  private HttpResponse<String> get(URI page, String token)
+  private HttpResponse<String> get(URI page, @Nullable String token)
       throws IOException, InterruptedException {
     HttpRequest.Builder request = HttpRequest.newBuilder(page);
     if (token != null) {

@@ -2,6 +2,8 @@ package dev.millrace.producer;
 
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
+import dev.millrace.schemas.tracing.ImageTraces;
+import io.opentelemetry.api.trace.Span;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,6 +38,7 @@ final class RecordSender implements AutoCloseable {
   private static final long COMMIT_NANOS = 200_000_000;
 
   private final Producer<String, byte[]> producer;
+  private final ImageTraces traces = ImageTraces.ofProcess();
   private final String transactionalId;
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
   private boolean open;
@@ -106,10 +109,18 @@ final class RecordSender implements AutoCloseable {
         open = true;
         openedAt = System.nanoTime();
       }
+      ProducerRecord<String, byte[]> record =
+          new ProducerRecord<>(topic.name(), partition, key, value);
+      // Of what is partitioned all but epochs' ends are images, and have a key.
+      Span span =
+          topic.partitioned() && !key.isEmpty()
+              ? traces.publishing(key, topic.name(), partition, record.headers())
+              : null;
       var _ =
           producer.send(
-              new ProducerRecord<>(topic.name(), partition, key, value),
+              record,
               (metadata, problem) -> {
+                ImageTraces.end(span, problem == null ? null : problem.toString());
                 if (problem == null) {
                   acknowledged.accept(metadata.offset());
                 } else {

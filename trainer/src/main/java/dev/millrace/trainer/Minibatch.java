@@ -1,6 +1,7 @@
 package dev.millrace.trainer;
 
 import dev.millrace.schemas.DeadLetter;
+import io.opentelemetry.api.trace.SpanContext;
 import java.util.List;
 
 /**
@@ -17,6 +18,7 @@ import java.util.List;
  * @param passedOver sequences and tensors passed over since the minibatch before
  * @param digest the sum of its images' {@link ImageDigest}
  * @param letters dead letters since the minibatch before that a checkpoint is to publish
+ * @param traced where those of its images were last that are traced; usually none, 32 at most
  */
 record Minibatch<M extends MinibatchMemory>(
     M memory,
@@ -29,4 +31,5 @@ record Minibatch<M extends MinibatchMemory>(
     long bytesRead,
     TensorCounts passedOver,
     long digest,
-    List<DeadLetter> letters) {}
+    List<DeadLetter> letters,
+    List<SpanContext> traced) {}

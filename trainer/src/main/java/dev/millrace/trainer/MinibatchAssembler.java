@@ -1,10 +1,16 @@
 package dev.millrace.trainer;
 
+import dev.millrace.schemas.tracing.ImageTraces;
+import io.opentelemetry.api.trace.SpanContext;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Copies tensors, in order, into a minibatch's memory. For one thread. */
 final class MinibatchAssembler {
+  private static final int MOST_TRACED = 32;
+
   private final TensorSequence tensors;
   private final int size;
   private final int bytesAnImage;
@@ -13,6 +19,8 @@ final class MinibatchAssembler {
   private long bytesCounted;
   private @Nullable StreamPosition reached;
   private long digest;
+  private final ImageTraces traces = ImageTraces.ofProcess();
+  private List<SpanContext> traced = List.of();
 
   /**
    * Makes minibatches.
@@ -32,6 +40,7 @@ final class MinibatchAssembler {
   <M extends MinibatchMemory> Minibatch<M> fill(M memory) {
     tensors.prefetch();
     digest = 0;
+    traced = List.of();
     for (int images = 0; images < size; images++) {
       switch (tensors.next()) {
         case TensorItem.Tensor tensor -> copy(tensor, memory, images);
@@ -48,6 +57,11 @@ final class MinibatchAssembler {
     memory.images().put(image * bytesAnImage, elements, elements.position(), elements.remaining());
     memory.label(image, tensor.view().id(), tensor.view().label());
     digest += ImageDigest.of(tensor.epoch(), tensor.sequence());
+    SpanContext trace = traces.context(tensor.source().headers());
+    if (trace != null && traced.size() < MOST_TRACED) {
+      traced = traced.isEmpty() ? new ArrayList<>(MOST_TRACED) : traced;
+      traced.add(trace);
+    }
   }
 
   private <M extends MinibatchMemory> Minibatch<M> minibatch(
@@ -70,6 +84,7 @@ final class MinibatchAssembler {
         bytes,
         since,
         digest,
-        letters.take());
+        letters.take(),
+        traced);
   }
 }

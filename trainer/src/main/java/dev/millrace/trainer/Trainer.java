@@ -2,12 +2,15 @@ package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.Topics;
+import dev.millrace.schemas.tracing.ImageTraces;
 import dev.millrace.trainer.flow.WaitWindow;
 import dev.millrace.trainer.model.Peers;
 import dev.millrace.trainer.model.Snapshot;
 import dev.millrace.trainer.model.StepResult;
+import io.opentelemetry.api.trace.Span;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,7 @@ public final class Trainer implements AutoCloseable {
   private final InstantSource clock;
   private final TrainingListener listener;
   private final Speed speed = new Speed();
+  private final ImageTraces traces = ImageTraces.ofProcess();
   private final Peers peers;
   private final StopRequest stop;
   private volatile @Nullable Lockstep lockstep;
@@ -223,8 +227,10 @@ public final class Trainer implements AutoCloseable {
       stop.make();
       return false;
     }
+    List<Span> spans = traces.training(minibatch.traced(), step, minibatch.epoch());
     StepResult result =
         run.lockstep().train(minibatch.memory().buffer(), images, step, learningRate);
+    spans.forEach(span -> ImageTraces.end(span, null));
     Speed.Measured measured = speed.step(images);
     run.flow().window().worked(images);
     if (!Float.isFinite(result.loss())) {

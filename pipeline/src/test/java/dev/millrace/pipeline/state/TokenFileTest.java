@@ -35,7 +35,7 @@ class TokenFileTest {
       Set<String> tokens = ConcurrentHashMap.newKeySet();
       try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
         for (int thread = 0; thread < 4; thread++) {
-          threads.submit(() -> tokens.add(TokenFile.readOrMake(file)));
+          var _ = threads.submit(() -> tokens.add(TokenFile.readOrMake(file)));
         }
       }
       assertThat(tokens).containsExactly(Files.readString(file).strip());
