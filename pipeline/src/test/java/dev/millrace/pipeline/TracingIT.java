@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -110,8 +111,8 @@ class TracingIT {
       Set<String> followed = new TreeSet<>();
       for (ReceivedSpan step : spans.values()) {
         if (step.name().equals("millrace.train")) {
-          ReceivedSpan augment = spans.get(step.parent());
-          ReceivedSpan publish = spans.get(augment.parent());
+          ReceivedSpan augment = Objects.requireNonNull(spans.get(step.parent()));
+          ReceivedSpan publish = Objects.requireNonNull(spans.get(augment.parent()));
           assertThat(List.of(publish.name(), augment.name()))
               .containsExactly("millrace.publish", "millrace.augment");
           assertThat(List.of(publish.service(), augment.service(), step.service()))
