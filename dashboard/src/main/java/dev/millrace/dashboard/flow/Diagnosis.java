@@ -32,6 +32,7 @@ record Diagnosis(Bottleneck bottleneck, String sentence, @Nullable Double waitSh
    * @param toTrain by the run's name, images or tensors that wait for it; 0 where not known
    * @param augmenters threads that augment; -1 if that may not be seen
    * @param held whether they hold back
+   * @param heldFor the run that they hold back for; null if none is known
    * @param published whether there are any images
    */
   record Situation(
@@ -41,6 +42,7 @@ record Diagnosis(Bottleneck bottleneck, String sentence, @Nullable Double waitSh
       ToLongFunction<String> toTrain,
       int augmenters,
       boolean held,
+      @Nullable String heldFor,
       boolean published) {
     Situation {
       runs = List.copyOf(runs);
@@ -60,17 +62,28 @@ record Diagnosis(Bottleneck bottleneck, String sentence, @Nullable Double waitSh
         .max(
             Comparator.comparing((Run run) -> !run.verdict().isEmpty())
                 .thenComparingDouble(Diagnosis::share))
-        .map(run -> ofTraining(run, training.size() > 1, seen))
+        .map(run -> ofTraining(run, training.size() > 1, seen, nowMillis))
         .orElseGet(() -> withoutTraining(seen, nowMillis));
   }
 
-  private static Diagnosis ofTraining(Run run, boolean several, Situation seen) {
+  private static Diagnosis ofTraining(Run run, boolean several, Situation seen, long nowMillis) {
     String whose = several ? "Run %s: ".formatted(run.name()) : "";
     String verdict = run.verdict();
     Double share = run.waitShare();
     if (!verdict.isEmpty()) {
       Matcher said = SHARE.matcher(verdict);
       Double waited = said.find() ? Double.valueOf(Integer.parseInt(said.group(1)) / 100.0) : share;
+      if (Bottleneck.of(verdict) == Bottleneck.AUGMENTERS && isHeldForAnother(run, seen)) {
+        return new Diagnosis(
+            Bottleneck.TRAINER,
+            whose
+                + start(several)
+                + " waits%s for tensors; augmenters hold back for %s"
+                    .formatted(
+                        waited == null ? "" : " %.0f%% of the time".formatted(100 * waited),
+                        slower(seen, nowMillis)),
+            waited);
+      }
       return new Diagnosis(
           Bottleneck.of(verdict), whose + (several ? verdict : capital(verdict)), waited);
     }
@@ -81,6 +94,24 @@ record Diagnosis(Bottleneck bottleneck, String sentence, @Nullable Double waitSh
           share);
     }
     return pace(run, whose, share, seen);
+  }
+
+  // The trainer cannot see that: it would have more augmenters, which would wait as well.
+  private static boolean isHeldForAnother(Run run, Situation seen) {
+    return seen.held
+        && seen.heldFor != null
+        && !seen.heldFor.equals(run.name())
+        && !seen.colocated.contains(run.name());
+  }
+
+  private static String slower(Situation seen, long nowMillis) {
+    return seen.runs.stream()
+        .filter(run -> run.name().equals(seen.heldFor) && !run.isFresh(nowMillis))
+        .mapToLong(run -> run.silentMillis(nowMillis).orElse(0))
+        .mapToObj(
+            millis -> "run %s, which has said nothing for %s".formatted(seen.heldFor, time(millis)))
+        .findFirst()
+        .orElse("run %s, which is slower".formatted(seen.heldFor));
   }
 
   private static Diagnosis pace(Run run, String whose, @Nullable Double share, Situation seen) {

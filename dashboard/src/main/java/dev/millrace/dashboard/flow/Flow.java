@@ -121,7 +121,7 @@ public final class Flow implements AutoCloseable {
         null,
         List.of(),
         List.of(),
-        new HeldBack(false, "Not known: " + sentence, List.of(), null, null),
+        new HeldBack(false, "Not known: " + sentence, List.of(), null, null, null),
         List.of(),
         List.of(),
         List.of());

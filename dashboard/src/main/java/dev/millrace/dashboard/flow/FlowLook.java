@@ -207,6 +207,7 @@ final class FlowLook {
             run -> toTrain.getOrDefault(run, 0L),
             augmenters.threads(),
             heldBack.held(),
+            heldBack.run(),
             images != null && Behind.sum(images.kept()) > 0),
         nowMillis);
   }

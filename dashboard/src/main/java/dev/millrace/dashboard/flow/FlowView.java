@@ -98,13 +98,15 @@ public record FlowView(
    * @param partitions of the training images that are held
    * @param aheadBytes tensors that the slowest trainer has not taken
    * @param limitBytes always null: augmenters do not publish theirs
+   * @param run the one that is slowest, where they hold back; null if none reads tensors
    */
   public record HeldBack(
       boolean held,
       String text,
       List<Integer> partitions,
       @Nullable Long aheadBytes,
-      @Nullable Long limitBytes) {
+      @Nullable Long limitBytes,
+      @Nullable String run) {
     /** Copies the list. */
     public HeldBack {
       partitions = List.copyOf(partitions);

@@ -68,7 +68,7 @@ final class HoldBackJudge {
   /** Nothing can be said: earlier looks tell nothing any more, either. */
   HeldBack unknown(String why) {
     looks.clear();
-    return new HeldBack(false, "Not known: " + why, List.of(), null, null);
+    return new HeldBack(false, "Not known: " + why, List.of(), null, null, null);
   }
 
   /**
@@ -93,7 +93,13 @@ final class HoldBackJudge {
         held.add(p);
       }
     }
-    return new HeldBack(!held.isEmpty(), text(now, !held.isEmpty()), held, now.aheadBytes(), null);
+    return new HeldBack(
+        !held.isEmpty(),
+        text(now, !held.isEmpty()),
+        held,
+        now.aheadBytes(),
+        null,
+        held.isEmpty() ? null : now.slowest);
   }
 
   private boolean isHeld(int p) {

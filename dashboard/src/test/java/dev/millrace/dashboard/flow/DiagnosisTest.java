@@ -27,6 +27,7 @@ class DiagnosisTest {
   private long toAugment;
   private int augmenters = 1;
   private boolean held;
+  private @Nullable String heldFor;
   private boolean published = true;
 
   private void run(
@@ -63,6 +64,7 @@ class DiagnosisTest {
             run -> toTrain.getOrDefault(run, 0L),
             augmenters,
             held,
+            heldFor,
             published),
         NOW.toEpochMilli());
   }
@@ -76,6 +78,20 @@ class DiagnosisTest {
     run("first", Duration.ofSeconds(1), false, 0.5, AUGMENTERS_ARE_SHORT);
 
     assertSaid(Bottleneck.AUGMENTERS, "T" + AUGMENTERS_ARE_SHORT.substring(1), 0.31);
+  }
+
+  @Test
+  void shouldNameTheRunThatAugmentersHoldBackFor() {
+    run("first", Duration.ofSeconds(1), false, 0.5, AUGMENTERS_ARE_SHORT);
+    run("gone", Duration.ofMinutes(15), false, null, "");
+    held = true;
+    heldFor = "gone";
+
+    assertSaid(
+        Bottleneck.TRAINER,
+        "Training waits 31% of the time for tensors; augmenters hold back for run gone, which has"
+            + " said nothing for 15 minutes",
+        0.31);
   }
 
   @Test
