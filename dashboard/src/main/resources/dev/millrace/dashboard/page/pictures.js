@@ -70,7 +70,7 @@ export class Pictures {
       this.#part("kernels", [this.#run, kernels], () =>
         this.#kernels([...kernels].sort((a, b) => a.step - b.step)),
       ),
-      this.#part("preview", preview?.images?.length ?? 0, () => previewed(preview)),
+      this.#part("preview", [preview?.images?.length ?? 0, preview?.why], () => previewed(preview)),
       this.#part("mistakes", mistakes, () => mistaken(mistakes)),
     ];
     if (preview !== null) {
@@ -179,7 +179,7 @@ function previewed(preview) {
       ? el(
           "p",
           { class: "quiet" },
-          "No tensor has been seen yet. Runs with --colocated have none: they augment by themselves.",
+          preview?.why || "Nothing has been looked at yet",
         )
       : el(
           "ul",

@@ -7,6 +7,12 @@ function now(run, number) {
   return run.state === "training" || run.state === "waiting" ? number : null;
 }
 
+/** What the trainer says of its latest ten seconds while it waits; its last step knows nothing of the wait since. */
+function waitShare(run) {
+  const said = /waits (\d{1,3})% of the time/.exec(run.verdict ?? "");
+  return now(run, said ? Number(said[1]) / 100 : run.dataWaitShare);
+}
+
 /** The newest numbers of a run. */
 export function tiles(run) {
   const tile = (title, shown, note = null, kind = null) =>
@@ -16,7 +22,7 @@ export function tiles(run) {
       el("dt", {}, title),
       el("dd", {}, shown, note === null ? null : el("small", {}, note)),
     );
-  const waits = now(run, run.dataWaitShare);
+  const waits = waitShare(run);
   return el(
     "dl",
     { class: "tiles" },
@@ -100,7 +106,7 @@ export function comparison(runs) {
               percent(run.bestTop5Error),
               short(run.learningRate),
               rate(now(run, run.imagesPerSecond)),
-              percent(now(run, run.dataWaitShare)),
+              percent(waitShare(run)),
               ago(run.updatedAt),
             ].map((text) => el("td", { class: "number" }, text)),
           ),
