@@ -108,6 +108,9 @@ final class TopicReader implements AutoCloseable {
     } catch (KafkaException e) {
       LOG.debug("Cannot read the topics, trying again", e);
       Thread.sleep(AFTER_FAILURE);
+    } catch (RuntimeException e) {
+      LOG.warn("Cannot read the topics, trying again", e);
+      Thread.sleep(AFTER_FAILURE);
     }
   }
 

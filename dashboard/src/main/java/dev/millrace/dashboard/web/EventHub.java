@@ -109,6 +109,10 @@ final class EventHub implements HistoryListener, AutoCloseable {
       response.setStatus(200);
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
       response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+      if (request.getMethod().equals("HEAD")) {
+        callback.succeeded(); // or it would be told nothing without end
+        return;
+      }
       stream =
           new EventStream(
               query.all("run"), request, response, callback, greeting(), last, streams::remove);

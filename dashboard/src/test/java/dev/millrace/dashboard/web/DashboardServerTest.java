@@ -247,10 +247,12 @@ class DashboardServerTest {
 
   @Test
   void shouldAnswerHeadWithoutABody() throws Exception {
-    HttpResponse<String> response = served.send("HEAD", "/api/runs");
+    for (String path : new String[] {"/", "/api/runs", "/api/events"}) {
+      HttpResponse<String> response = served.send("HEAD", path);
 
-    assertThat(response.statusCode()).isEqualTo(200);
-    assertThat(response.body()).isEmpty();
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.body()).isEmpty();
+    }
   }
 
   @Test
