@@ -206,6 +206,10 @@ public final class DashboardBenchmark implements Callable<Integer> {
     figure("dashboard.resident.mib." + when, dashboard.residentBytes() / MIB);
   }
 
+  private void figure(String name, long value) {
+    figure(name, (double) value);
+  }
+
   private void figure(String name, double value) {
     figures.put(name, value);
     out().printf("%-34s %,14.1f%n", name, value);

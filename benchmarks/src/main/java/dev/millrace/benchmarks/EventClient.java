@@ -54,15 +54,13 @@ final class EventClient implements AutoCloseable {
   }
 
   /** Reads what is there, as much as fits; the number of bytes. */
-  int read(ByteBuffer buffer) throws IOException {
-    buffer.clear();
-    int read = channel.read(buffer);
+  int read(byte[] bytes) throws IOException {
+    int read = channel.read(ByteBuffer.wrap(bytes));
     if (read < 0) {
       ended = true;
       return 0;
     }
     long now = System.currentTimeMillis();
-    byte[] bytes = buffer.array();
     for (int i = 0; i < read; i++) {
       if (bytes[i] == '\n') {
         line(now);

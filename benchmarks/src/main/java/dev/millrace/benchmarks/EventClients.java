@@ -1,7 +1,6 @@
 package dev.millrace.benchmarks;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
@@ -38,8 +37,8 @@ final class EventClients implements AutoCloseable {
   }
 
   private void run() {
-    ByteBuffer large = ByteBuffer.allocate(PIECE_BYTES);
-    ByteBuffer small = ByteBuffer.allocate(SLOW_PIECE_BYTES);
+    byte[] large = new byte[PIECE_BYTES];
+    byte[] small = new byte[SLOW_PIECE_BYTES];
     long next = System.nanoTime();
     try {
       while (!closed) {
@@ -56,7 +55,7 @@ final class EventClients implements AutoCloseable {
     }
   }
 
-  private synchronized void read(SelectionKey key, ByteBuffer buffer) {
+  private synchronized void read(SelectionKey key, byte[] buffer) {
     EventClient client = (EventClient) key.attachment();
     read(client, buffer);
     if (client.hasEnded()) {
@@ -64,7 +63,7 @@ final class EventClients implements AutoCloseable {
     }
   }
 
-  private synchronized void read(EventClient client, ByteBuffer buffer) {
+  private synchronized void read(EventClient client, byte[] buffer) {
     try {
       if (!client.hasEnded()) {
         client.read(buffer);
