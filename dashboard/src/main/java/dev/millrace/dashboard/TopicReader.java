@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -11,8 +13,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +42,8 @@ final class TopicReader implements AutoCloseable {
   private final Map<TopicPartition, Long> positions = new HashMap<>();
   private final Thread thread;
   private boolean isBegun;
-  private volatile boolean closed;
+  private final CountDownLatch ending = new CountDownLatch(1);
+  private volatile @Nullable KafkaConsumer<String, byte[]> reading;
 
   /**
    * A reader that has not started.
@@ -67,11 +72,11 @@ final class TopicReader implements AutoCloseable {
 
   private void run() {
     try {
-      while (!closed) {
+      while (!isEnding()) {
         if (connection.isReadable()) {
           read();
         } else {
-          Thread.sleep(LOOK);
+          pause(LOOK);
         }
       }
     } catch (InterruptedException | InterruptException e) {
@@ -79,8 +84,17 @@ final class TopicReader implements AutoCloseable {
     }
   }
 
+  private boolean isEnding() {
+    return ending.getCount() == 0;
+  }
+
+  private void pause(Duration longest) throws InterruptedException {
+    var _ = ending.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   private void read() throws InterruptedException {
     try (KafkaConsumer<String, byte[]> consumer = consumer()) {
+      reading = consumer;
       List<TopicPartition> partitions =
           takers.keySet().stream().map(topic -> new TopicPartition(topic, 0)).toList();
       consumer.assign(partitions);
@@ -94,7 +108,7 @@ final class TopicReader implements AutoCloseable {
           consumer.seek(partition, position);
         }
       }
-      while (!closed) {
+      while (!isEnding()) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
           take(record);
         }
@@ -105,12 +119,14 @@ final class TopicReader implements AutoCloseable {
       }
     } catch (InterruptException e) {
       throw e;
+    } catch (WakeupException e) {
+      LOG.debug("Ending");
     } catch (KafkaException e) {
       LOG.debug("Cannot read the topics, trying again", e);
-      Thread.sleep(AFTER_FAILURE);
+      pause(AFTER_FAILURE);
     } catch (RuntimeException e) {
       LOG.warn("Cannot read the topics, trying again", e);
-      Thread.sleep(AFTER_FAILURE);
+      pause(AFTER_FAILURE);
     }
   }
 
@@ -155,8 +171,11 @@ final class TopicReader implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
+    ending.countDown();
+    KafkaConsumer<String, byte[]> consumer = reading;
+    if (consumer != null) {
+      consumer.wakeup(); // an interrupt would disturb its closing
+    }
     try {
       thread.join(LONGEST_CLOSE);
     } catch (InterruptedException e) {
