@@ -2,6 +2,7 @@ package dev.millrace.pipeline;
 
 import dev.millrace.dashboard.Dashboard;
 import dev.millrace.dashboard.tensorboard.EventFiles;
+import dev.millrace.dashboard.tensorboard.EventPictures;
 import dev.millrace.pipeline.cli.ClusterOptions;
 import dev.millrace.pipeline.cli.CommonOptions;
 import dev.millrace.pipeline.cli.DashboardPageOptions;
@@ -48,7 +49,9 @@ final class DashboardCommand implements Callable<Integer> {
     CountDownLatch stop = new CountDownLatch(1);
     Shutdown.onSignal(stop::countDown);
     try (Dashboard dashboard = Pages.dashboard(page, prefix.topics(), kafka);
-        EventFiles files = tensorBoard.start(prefix.topics(), kafka)) {
+        EventFiles files = tensorBoard.start(prefix.topics(), kafka);
+        EventPictures _ =
+            files == null ? null : EventPictures.start(files, prefix.topics(), kafka)) {
       if (dashboard != null) {
         service.out().println(Pages.address(dashboard, page));
       }

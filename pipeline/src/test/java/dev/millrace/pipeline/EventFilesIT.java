@@ -21,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,20 +35,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.tensorflow.EagerSession;
-import org.tensorflow.Output;
-import org.tensorflow.exceptions.TFOutOfRangeException;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.Scope;
-import org.tensorflow.op.data.AnonymousIterator;
-import org.tensorflow.op.data.IteratorGetNext;
-import org.tensorflow.op.data.MakeIterator;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.SessionLog;
 import org.tensorflow.proto.Summary;
-import org.tensorflow.types.TString;
-import org.tensorflow.types.family.TType;
 
 /** TensorBoard's files, read by TensorFlow, which checks both checksums, and by TensorBoard. */
 @Timeout(180)
@@ -120,7 +108,7 @@ class EventFilesIT {
       files.picture("a run/é", picture(3));
     }
 
-    List<Event> train = read(file("train"));
+    List<Event> train = TensorFlowEvents.read(file("train"));
     assertThat(train.get(0).getFileVersion()).isEqualTo("brain.Event:2");
     assertThat(train.get(1).getSessionLog().getStatus()).isEqualTo(SessionLog.SessionStatus.START);
     assertThat(train).hasSize(5);
@@ -129,10 +117,11 @@ class EventFilesIT {
     assertThat(train.get(4).getSummary().getValueList())
         .extracting(Summary.Value::getTag, Summary.Value::getSimpleValue)
         .containsExactly(tuple("learning_rate", 0.01f), tuple("loss", (float) (1.0 / 3)));
-    assertThat(read(file("validation")).get(2).getSummary().getValueList())
+    assertThat(TensorFlowEvents.read(file("validation")).get(2).getSummary().getValueList())
         .extracting(Summary.Value::getTag)
         .containsExactly("error/top1", "loss");
-    Summary.Image image = read(file("pictures")).get(2).getSummary().getValue(0).getImage();
+    Summary.Image image =
+        TensorFlowEvents.read(file("pictures")).get(2).getSummary().getValue(0).getImage();
     assertThat(List.of(image.getWidth(), image.getHeight(), image.getColorspace()))
         .containsExactly(12, 8, 3);
     assertThat(ImageIO.read(image.getEncodedImageString().newInput()).getWidth()).isEqualTo(12);
@@ -149,7 +138,8 @@ class EventFilesIT {
     bytes[bytes.length - 10] ^= 1;
     Path damaged = Files.write(folder.resolve(FILE), bytes);
 
-    assertThatThrownBy(() -> read(damaged)).hasMessageContaining("corrupted record");
+    assertThatThrownBy(() -> TensorFlowEvents.read(damaged))
+        .hasMessageContaining("corrupted record");
   }
 
   @Test
@@ -163,9 +153,9 @@ class EventFilesIT {
       awaitEvents("validation", 4);
     }
 
-    assertThat(read(file("train")).stream().skip(2).map(Event::getStep))
+    assertThat(TensorFlowEvents.read(file("train")).stream().skip(2).map(Event::getStep))
         .containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
-    assertThat(read(file("validation")).stream().skip(2).map(Event::getStep))
+    assertThat(TensorFlowEvents.read(file("validation")).stream().skip(2).map(Event::getStep))
         .containsExactly(3L, 6L);
   }
 
@@ -203,7 +193,7 @@ class EventFilesIT {
       dashboard.interrupt();
       assertThat(dashboard.exitCode()).as(dashboard.output()).isEqualTo(ExitCode.INTERRUPTED);
     }
-    assertThat(read(file("train"))).hasSize(5);
+    assertThat(TensorFlowEvents.read(file("train"))).hasSize(5);
   }
 
   private MillraceProcess dashboard() throws IOException {
@@ -254,36 +244,8 @@ class EventFilesIT {
 
   private void awaitEvents(String part, int events) throws Exception {
     Path run = file(part);
-    while (!Files.exists(run) || read(run).size() < events) {
+    while (!Files.exists(run) || TensorFlowEvents.read(run).size() < events) {
       Thread.sleep(50); // the test's time limit ends this
-    }
-  }
-
-  /** What TensorFlow reads; it refuses records whose checksums are wrong. */
-  private static List<Event> read(Path file) throws IOException {
-    List<Event> events = new ArrayList<>();
-    try (EagerSession session = EagerSession.create()) {
-      Ops tf = Ops.create(session);
-      Scope scope = tf.scope();
-      Output<TType> dataset =
-          scope
-              .opBuilder("TFRecordDataset", "records")
-              .addInput(tf.array(file.toString()).asOutput())
-              .addInput(tf.constant("").asOutput()) // not compressed
-              .addInput(tf.constant(0L).asOutput()) // bytes of a buffer
-              .build()
-              .output(0);
-      var types = List.<Class<? extends TType>>of(TString.class);
-      var shapes = List.of(Shape.scalar());
-      var iterator = AnonymousIterator.create(scope, types, shapes);
-      MakeIterator.create(scope, dataset, iterator.handle());
-      while (true) {
-        var next = IteratorGetNext.create(scope, iterator.handle(), types, shapes);
-        var record = (TString) next.iterator().next().asTensor();
-        events.add(Event.parseFrom(record.asBytes().getObject()));
-      }
-    } catch (TFOutOfRangeException e) {
-      return events;
     }
   }
 }

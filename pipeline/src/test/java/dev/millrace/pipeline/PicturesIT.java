@@ -10,6 +10,8 @@ import dev.millrace.augmenter.AugmenterOptions;
 import dev.millrace.augmenter.AugmenterService;
 import dev.millrace.dashboard.Dashboard;
 import dev.millrace.dashboard.DashboardOptions;
+import dev.millrace.dashboard.tensorboard.EventFiles;
+import dev.millrace.dashboard.tensorboard.EventPictures;
 import dev.millrace.dashboard.web.WebOptions;
 import dev.millrace.imaging.ImageLimits;
 import dev.millrace.imaging.JpegEncoder;
@@ -30,11 +32,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -42,6 +46,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.Event;
+import org.tensorflow.proto.Summary;
 
 /** The pictures of a run on drawn images, one of which is none and one larger than allowed. */
 @Timeout(180)
@@ -205,6 +211,36 @@ class PicturesIT {
       double sum = probabilities.stream().mapToDouble(Double::doubleValue).sum();
       assertThat(sum).isCloseTo(Math.min(sum, 1), within(1e-5)).isGreaterThan(5.0 / 12);
     }
+  }
+
+  @Test
+  void shouldBeInTheFilesForTensorBoard() throws Exception {
+    String last = "most_wrong/%02d".formatted(pictures().path("mistakes").path("images").size());
+    Topics topics = new Topics("drawn");
+    Path written = folder.resolve("tensorboard");
+    Path file = written.resolve("one/pictures/events.out.tfevents.millrace");
+    try (EventFiles files = EventFiles.start(written, topics.metrics(), stream.kafka());
+        EventPictures _ = EventPictures.start(files, topics, stream.kafka())) {
+      while (!Files.exists(file) // the test's time limit ends this
+          || !Files.readString(file, StandardCharsets.ISO_8859_1).contains(last)) {
+        Thread.sleep(100);
+      }
+    }
+
+    Map<String, Summary.Image> images = new TreeMap<>();
+    for (Event event : TensorFlowEvents.read(file)) {
+      for (Summary.Value value : event.getSummary().getValueList()) {
+        images.put(event.getStep() + " " + value.getTag(), value.getImage());
+      }
+    }
+    assertThat(images)
+        .containsKeys(STEPS + " kernels", STEPS + " most_wrong/01", STEPS + " " + last);
+    Summary.Image kernels = requireNonNull(images.get(STEPS + " kernels"));
+    assertSize(
+        ImageIO.read(kernels.getEncodedImageString().newInput()),
+        kernels.getHeight(),
+        kernels.getWidth());
+    assertThat(kernels.getWidth()).isEqualTo(4 + 8 * 44);
   }
 
   @Test

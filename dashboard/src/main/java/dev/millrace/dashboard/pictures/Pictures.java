@@ -123,10 +123,17 @@ public final class Pictures implements AutoCloseable {
     return looks.newest(() -> readers.read(feeding::read));
   }
 
+  /** Those of a run's checkpoints whose kernels can be drawn, the newest first. */
+  public List<KernelsOf> kernels(String run) {
+    return kernels(index.run(run));
+  }
+
   private List<KernelsOf> kernels(RunPictures of) {
     return of.checkpoints().stream()
         .filter(this::isThere)
-        .map(manifest -> new KernelsOf(manifest.getStep(), url(manifest)))
+        .map(manifest ->
+            new KernelsOf(
+                manifest.getStep(), manifest.getCreatedAt().toEpochMilli(), url(manifest)))
         .toList();
   }
 
@@ -146,6 +153,11 @@ public final class Pictures implements AutoCloseable {
   @Nullable String kernelsUrl(String run, long step) {
     CheckpointManifest manifest = index.run(run).checkpoint(step);
     return manifest != null && isThere(manifest) ? url(manifest) : null;
+  }
+
+  /** What a run got most wrong at its newest evaluation; null if it has published none. */
+  public @Nullable MistakesOf mistakes(String run) {
+    return mistakes(run, index.run(run));
   }
 
   private @Nullable MistakesOf mistakes(String run, RunPictures of) {
@@ -171,7 +183,8 @@ public final class Pictures implements AutoCloseable {
                           prediction.getProbability()))
                   .toList()));
     }
-    return new MistakesOf(newest.getStep(), newest.getEpoch(), images);
+    return new MistakesOf(
+        newest.getStep(), newest.getEpoch(), newest.getTime().toEpochMilli(), images);
   }
 
   /**

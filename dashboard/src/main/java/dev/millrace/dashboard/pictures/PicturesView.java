@@ -22,9 +22,10 @@ public record PicturesView(
    * The first layer's kernels.
    *
    * @param step the checkpoint's
+   * @param at when it was written, milliseconds since 1970
    * @param url their picture
    */
-  public record KernelsOf(long step, String url) {}
+  public record KernelsOf(long step, long at, String url) {}
 
   /**
    * The newest tensors of the training split.
@@ -55,9 +56,10 @@ public record PicturesView(
    *
    * @param step steps done when it was evaluated
    * @param epoch of that step, from 0
+   * @param at when it was evaluated, milliseconds since 1970
    * @param images at most 12, the most wrong first
    */
-  public record MistakesOf(long step, int epoch, List<MistakeOf> images) {
+  public record MistakesOf(long step, int epoch, long at, List<MistakeOf> images) {
     /** Copies the list. */
     public MistakesOf {
       images = List.copyOf(images);

@@ -78,6 +78,10 @@ final class PicturesWatch implements AutoCloseable {
 
   private void watch(Consumer<String, ByteBuffer> consumer) {
     List<TopicPartition> found = existing(consumer);
+    if (found.isEmpty()) {
+      pause(); // nobody has made the topics yet
+      return;
+    }
     consumer.assign(found);
     consumer.seekToBeginning(found);
     boolean all = found.size() == wanted().size();

@@ -184,7 +184,9 @@ class HostilePicturesIT {
           .first()
           .isEqualTo(
               new PicturesView.KernelsOf(
-                  500, "/pictures/kernels/run/500.png?at=" + TIME.toEpochMilli()));
+                  500,
+                  TIME.toEpochMilli(),
+                  "/pictures/kernels/run/500.png?at=" + TIME.toEpochMilli()));
       assertThat(pictures.view("walk").kernels()).isEmpty();
     }
   }
