@@ -64,15 +64,22 @@ final class PicturesWatch implements AutoCloseable {
   private void run() {
     while (!closed) {
       try (Consumer<String, ByteBuffer> consumer = Readers.consumer(kafka)) {
-        watch(consumer);
-      } catch (InterruptException e) {
-        LOG.debug("Ending: {}", e.getMessage());
-        return;
+        watchUntilInterrupted(consumer);
       } catch (KafkaException e) {
         // A broker that is away: what is known stays.
         LOG.debug("Cannot read the topics, trying again", e);
         pause();
       }
+    }
+  }
+
+  private void watchUntilInterrupted(Consumer<String, ByteBuffer> consumer) {
+    try {
+      watch(consumer);
+    } catch (InterruptException e) {
+      LOG.debug("Ending: {}", e.getMessage());
+      closed = true;
+      var _ = Thread.interrupted(); // or the consumer's closing would be disturbed
     }
   }
 
