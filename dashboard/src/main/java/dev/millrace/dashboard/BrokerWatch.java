@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
@@ -67,11 +68,23 @@ final class BrokerWatch implements AutoCloseable {
     }
   }
 
+  // Those that are read: a stream of an earlier version may lack others.
+  private List<String> needed() {
+    return Stream.of(
+            topics.metrics(),
+            topics.checkpoints(),
+            topics.checkpointChunks(),
+            topics.progress(),
+            topics.classes(),
+            topics.deadLetters())
+        .<String>map(Topic::name)
+        .toList();
+  }
+
   // False where the topics are not there yet.
   private boolean look(Admin admin) throws InterruptedException {
     try {
-      List<String> needed = topics.all().stream().<String>map(Topic::name).toList();
-      admin.describeTopics(needed).allTopicNames().get();
+      admin.describeTopics(needed()).allTopicNames().get();
       connection.good();
       look.at(admin);
     } catch (ExecutionException e) {

@@ -52,6 +52,7 @@ class DashboardIT {
   void shouldShowWhatWasWrittenBeforeItsStartAndWhatIsWrittenSince() throws Exception {
     try (EmbeddedBroker broker = broker(0)) {
       createTopics(broker);
+      deleteTopic(broker, TOPICS.mistakes()); // as in a stream of an earlier version
       publish(broker, 1, 3000);
       publishBrokenRecord(broker);
       publishDeadLetter(broker, "<img src=x onerror=alert(1)>");
@@ -184,6 +185,12 @@ class DashboardIT {
   private static void createTopics(EmbeddedBroker broker) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       TOPICS.createMissing(admin, new TopicSettings(2, (short) 1, 1 << 20));
+    }
+  }
+
+  private static void deleteTopic(EmbeddedBroker broker, Topic<?> topic) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      admin.deleteTopics(List.of(topic.name())).all().get();
     }
   }
 
