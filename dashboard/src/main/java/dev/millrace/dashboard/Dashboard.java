@@ -3,12 +3,14 @@ package dev.millrace.dashboard;
 import dev.millrace.dashboard.flow.Flow;
 import dev.millrace.dashboard.flow.FlowMetrics;
 import dev.millrace.dashboard.history.History;
+import dev.millrace.dashboard.history.RunState;
 import dev.millrace.dashboard.pictures.ServedPictures;
 import dev.millrace.dashboard.web.DashboardServer;
 import dev.millrace.dashboard.web.Sources;
 import dev.millrace.schemas.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 
@@ -19,7 +21,11 @@ import java.util.Map;
  * no broker answers, and goes on reading when one does.
  */
 public final class Dashboard implements AutoCloseable {
+  private static final Duration LONGEST_END = Duration.ofSeconds(2);
+  private static final Duration LOOK = Duration.ofMillis(20);
+
   private final Meters meters;
+  private final History history;
   private final ServedPictures pictures;
   private final DashboardServer server;
   private final Flow flow;
@@ -28,7 +34,7 @@ public final class Dashboard implements AutoCloseable {
   private Dashboard(DashboardOptions options, Topics topics, Map<String, Object> kafka)
       throws IOException {
     this.meters = new Meters();
-    History history = new History(options.historyBytes(), InstantSource.system());
+    this.history = new History(options.historyBytes(), InstantSource.system());
     Connection connection = new Connection();
     this.flow = new Flow(topics, kafka, InstantSource.system());
     meters.prometheus().register(new FlowMetrics(flow::view));
@@ -76,6 +82,24 @@ public final class Dashboard implements AutoCloseable {
   /** Where a path, from its slash on, is found. */
   public String url(String path) {
     return server.url(path);
+  }
+
+  /**
+   * Waits until it has read that a run has finished, so that pages show its end before this ends,
+   * too; two seconds at most.
+   *
+   * @throws InterruptedException if the thread is interrupted meanwhile
+   */
+  public void awaitFinished(String run) throws InterruptedException {
+    long end = System.nanoTime() + LONGEST_END.toNanos();
+    while (System.nanoTime() < end && !isFinished(run)) {
+      Thread.sleep(LOOK);
+    }
+  }
+
+  private boolean isFinished(String run) {
+    return history.runs().stream()
+        .anyMatch(known -> known.name().equals(run) && known.state() == RunState.FINISHED);
   }
 
   /** Stops reading and answering. */

@@ -51,7 +51,7 @@ final class Local {
     Report.print(out, summary, settings.topics());
     out.printf(
         "All of it is kept in %s. To look at it: ./millrace broker --data-dir %s, then"
-            + " ./millrace checkpoints list, in another terminal%n",
+            + " ./millrace dashboard or ./millrace checkpoints list, in another terminal%n",
         directory.root(), directory.root());
     out.flush();
     return summary.stopped() ? ExitCode.INTERRUPTED : ExitCode.OK;

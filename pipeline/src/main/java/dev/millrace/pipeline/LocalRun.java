@@ -58,7 +58,11 @@ final class LocalRun {
             dashboard == null ? "" : ", metrics at " + dashboard.url("/metrics"));
         out.flush();
         MeterRegistry meters = Pages.meters(dashboard);
-        return services(KafkaMeters.added(kafka, meters), display, meters);
+        TrainingSummary summary = services(KafkaMeters.added(kafka, meters), display, meters);
+        if (dashboard != null && !summary.stopped()) {
+          dashboard.awaitFinished(settings.trainer().run());
+        }
+        return summary;
       }
     }
   }

@@ -285,13 +285,16 @@ final class EventHub implements HistoryListener, AutoCloseable {
     return streams.size();
   }
 
-  /** Tells all clients that it ends. */
+  /** Tells all clients what is new, and that it ends. */
   @Override
   public void close() {
+    ticker.shutdownNow();
     synchronized (this) {
       closed = true;
+      gather(null);
+      appendRuns();
     }
-    ticker.shutdownNow();
+    send();
     byte[] bye = bye("server is ending");
     streams.forEach(stream -> stream.end(bye, System.nanoTime() | 1));
     long deadline = System.nanoTime() + LONGEST_CLOSE;
