@@ -27,6 +27,7 @@ class Page {
   #listening = null;
   #flow = null;
   #lost = null;
+  #known = false;
   #broker = null;
   #failed = null;
   #live = false;
@@ -73,6 +74,9 @@ class Page {
 
   /** What to do where there is no run. */
   noRun() {
+    if (!this.#known) {
+      return empty("Just a moment", "The runs are being asked for.");
+    }
     return empty(
       "No run yet",
       "This page shows runs as soon as a trainer publishes its first step.",
@@ -232,6 +236,7 @@ class Page {
   #takeRuns(runs) {
     const before = JSON.stringify(this.chosen().map((run) => run.name));
     this.runs = new Map(runs.map((run) => [run.name, run]));
+    this.#known = true;
     colour(runs);
     this.#list.show();
     this.shown.runs();
