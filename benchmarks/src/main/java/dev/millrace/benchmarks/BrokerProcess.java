@@ -2,7 +2,6 @@ package dev.millrace.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,7 +9,6 @@ import java.util.regex.Pattern;
 /** A broker in a process of its own. */
 final class BrokerProcess implements AutoCloseable {
   private static final Pattern UP = Pattern.compile("Broker on (\\S+);");
-  private static final long LIMIT_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final Service service;
   private final String bootstrapServers;
@@ -35,17 +33,7 @@ final class BrokerProcess implements AutoCloseable {
             folder.resolve("broker.log"),
             prefix,
             List.of("broker", "--data-dir", folder.resolve("broker").toString()));
-    service.start();
-    long deadline = System.nanoTime() + LIMIT_NANOS;
-    Matcher up = UP.matcher(service.output());
-    while (!up.find()) {
-      if (!service.isAlive() || System.nanoTime() > deadline) {
-        service.close();
-        throw new IOException("The broker does not start: " + service.output());
-      }
-      Thread.sleep(50);
-      up = UP.matcher(service.output());
-    }
+    Matcher up = service.start(UP);
     return new BrokerProcess(service, up.group(1));
   }
 

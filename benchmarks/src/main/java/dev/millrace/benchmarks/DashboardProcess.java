@@ -9,7 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +20,6 @@ final class DashboardProcess implements AutoCloseable {
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
   private static final Pattern USED = Pattern.compile("used (\\d+)K");
-  private static final long LIMIT_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final Service service;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -50,17 +48,7 @@ final class DashboardProcess implements AutoCloseable {
                 prefix,
                 "--dashboard-port",
                 "0"));
-    service.start();
-    long deadline = System.nanoTime() + LIMIT_NANOS;
-    Matcher up = UP.matcher(service.output());
-    while (!up.find()) {
-      if (!service.isAlive() || System.nanoTime() > deadline) {
-        service.close();
-        throw new IOException("The dashboard does not start: " + service.output());
-      }
-      Thread.sleep(50);
-      up = UP.matcher(service.output());
-    }
+    Matcher up = service.start(UP);
     return new DashboardProcess(service, up.group(1), Integer.parseInt(up.group(2)));
   }
 

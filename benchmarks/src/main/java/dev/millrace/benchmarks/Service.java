@@ -7,12 +7,17 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A command in a process of its own, as users start it; it can be killed and started again. */
 final class Service implements AutoCloseable {
+  private static final long LIMIT_NANOS = Duration.ofMinutes(1).toNanos();
+
   private final String name;
   private final List<String> command;
   private final Path log;
@@ -64,6 +69,27 @@ final class Service implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(Redirect.appendTo(log.toFile()))
             .start();
+  }
+
+  /**
+   * Starts it, and waits a minute at most until it has printed something.
+   *
+   * @return where that was found
+   * @throws IOException if it ends before, or does not print it
+   */
+  Matcher start(Pattern ready) throws IOException, InterruptedException {
+    start();
+    long deadline = System.nanoTime() + LIMIT_NANOS;
+    Matcher found = ready.matcher(output());
+    while (!found.find()) {
+      if (!isAlive() || System.nanoTime() > deadline) {
+        close();
+        throw new IOException("The %s does not start: %s".formatted(name, output()));
+      }
+      Thread.sleep(50);
+      found = ready.matcher(output());
+    }
+    return found;
   }
 
   /** Ends it at once, as {@code kill -9} does. */
