@@ -3,7 +3,7 @@ package dev.millrace.dashboard.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.schemas.CheckpointManifest;
+import dev.millrace.dashboard.Manifests;
 import dev.millrace.schemas.ClassList;
 import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.LabeledClass;
@@ -294,27 +294,7 @@ class HistoryTest {
   }
 
   private void checkpoint(String run, long step, long firstChunk) {
-    history.checkpoint(
-        CheckpointManifest.newBuilder()
-            .setRun(run)
-            .setModel("alexnet")
-            .setStep(step)
-            .setEpoch(0)
-            .setNextSequence(0)
-            .setSeed(1)
-            .setGroup("g-" + run)
-            .setOffsets(Map.of())
-            .setClassListId("c")
-            .setParameters(60_000_000)
-            .setState(Map.of())
-            .setEnvironment(Map.of())
-            .setFormat("safetensors")
-            .setBytes(480_000_000)
-            .setSha256("ab")
-            .setChunks(1)
-            .setFirstChunkOffset(firstChunk)
-            .setCreatedAt(now)
-            .build());
+    history.checkpoint(Manifests.of(run, step, firstChunk, now));
   }
 
   private DeadLetter letter(String id, String stage, String reason) {

@@ -2,8 +2,8 @@ package dev.millrace.dashboard.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.dashboard.Manifests;
 import dev.millrace.dashboard.history.History;
-import dev.millrace.schemas.CheckpointManifest;
 import dev.millrace.schemas.DeadLetter;
 import dev.millrace.schemas.Split;
 import dev.millrace.schemas.TrainingMetric;
@@ -86,27 +86,7 @@ final class Served implements AutoCloseable {
   }
 
   void checkpoint(String run, long step) {
-    history.checkpoint(
-        CheckpointManifest.newBuilder()
-            .setRun(run)
-            .setModel("alexnet")
-            .setStep(step)
-            .setEpoch(0)
-            .setNextSequence(0)
-            .setSeed(1)
-            .setGroup("g-" + run)
-            .setOffsets(Map.of())
-            .setClassListId("c")
-            .setParameters(60_000_000)
-            .setState(Map.of())
-            .setEnvironment(Map.of())
-            .setFormat("safetensors")
-            .setBytes(480_000_000)
-            .setSha256("ab")
-            .setChunks(1)
-            .setFirstChunkOffset(0)
-            .setCreatedAt(Instant.now())
-            .build());
+    history.checkpoint(Manifests.of(run, step, 0, Instant.now()));
   }
 
   void deadLetter(long offset, String id) {
